@@ -123,9 +123,9 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
     merged: list[Interval] = []
     for interval in sorted(intervals):
         if merged and interval.start <= merged[-1].end:
-            last = merged.pop()
-            interval = Interval(last.start, max(last.end, interval.end))
-        merged.append(interval)
+            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, interval.end))
+        else:
+            merged.append(interval)
     return merged
 
 

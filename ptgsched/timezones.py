@@ -25,7 +25,7 @@ from ptgsched.errors import Invalid
 TABLES_END = datetime(2038, 1, 1, tzinfo=UTC)
 """No change of clocks is known from this instant on."""
 
-_EVER = datetime.min.replace(tzinfo=None)
+_EVER = datetime(1, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _NOTHING = timedelta(0)
 _MINUTE = timedelta(minutes=1)
 
