@@ -158,7 +158,7 @@ def from_local(naive: datetime, name: str) -> datetime:
     if naive.tzinfo is not None:
         raise Invalid(f"{naive} is not a local time: it says its offset.", code="not_local")
     name = canonical(name)
-    naive = _in_range(naive).replace(fold=0)
+    naive = _in_range(naive)
     instants = _table(name).readings(naive)
     if not instants:
         raise MissingTime(local=naive, zone=name, change=_table(name).jump_over(naive))
@@ -202,8 +202,8 @@ def clock_changes(name: str, start: datetime, end: datetime) -> list[ClockChange
     `TABLES_END` on.
     """
     table = _table(canonical(name))
-    first = bisect_left(table.times, _utc(start).replace(tzinfo=None), lo=1)
-    last = bisect_left(table.times, _utc(end).replace(tzinfo=None), lo=1)
+    first = bisect_left(table.times, _utc(start).replace(tzinfo=None))
+    last = bisect_left(table.times, _utc(end).replace(tzinfo=None))
     return [table.change(index) for index in range(first, last)]
 
 
