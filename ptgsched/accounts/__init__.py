@@ -1,0 +1,1 @@
+"""Who is asking: people, their sign-in, and the tokens of bots."""

@@ -1,0 +1,71 @@
+"""Passwords: argon2, and accounts found by their case-folded e-mail address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from ptgsched.accounts.models import User
+from ptgsched.db import db
+from ptgsched.errors import Conflict, Invalid
+
+MIN_LENGTH = 10
+_hasher = PasswordHasher()
+# Verified when nobody has the address, so that the time taken tells nothing.
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+def clean_email(text: str) -> str:
+    """The address as it is stored: checked for form, case-folded.  Raises Invalid."""
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise Invalid(f"Not an e-mail address: {error}", fields={"email": [str(error)]}) from error
+    return checked.normalized.casefold()
+
+
+def create_user(
+    email: str, password: str | None, *, at: datetime, admin: bool = False, name: str = ""
+) -> User:
+    """A new account; `password` None means that it cannot sign in with one.
+
+    Raises Invalid for a bad address or a short password, Conflict for a known address.
+    """
+    email = clean_email(email)
+    if find_user(email) is not None:
+        raise Conflict(f"There is already an account for {email}.", code="known_email")
+    user = User(email=email, name=name, is_admin=admin, created_at=at)
+    if password is not None:
+        set_password(user, password)
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def set_password(user: User, password: str) -> None:
+    """Store the hash of a new password; raises Invalid when it is too short or too long."""
+    if not MIN_LENGTH <= len(password) <= 256:
+        said = f"A password has at least {MIN_LENGTH} and at most 256 characters."
+        raise Invalid(said, fields={"password": [said]})
+    user.password_hash = _hasher.hash(password)
+
+
+def find_user(email: str) -> User | None:
+    """The account of a case-folded address."""
+    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def authenticate(email: str, password: str) -> User | None:
+    """The active account with this address and password, else None, in the same time."""
+    user = find_user(email)
+    known = user is not None and user.password_hash is not None and user.is_active
+    stored = user.password_hash if user is not None and user.password_hash else _NOBODY
+    try:
+        _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return user if known else None

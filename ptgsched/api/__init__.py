@@ -1,0 +1,1 @@
+"""JSON for bots under /api/v1: one module per resource."""

@@ -1,0 +1,119 @@
+"""The database: one session, one base class, one type for instants, rules per dialect.
+
+Two ways into a transaction exist.  Reading begins one by itself.  Whoever will write says so
+first with `begin_write()`: on SQLite the write lock is taken at once (a lock taken only at the
+first UPDATE fails at random under load, whatever the timeout), and on both databases everything
+read before is forgotten, so that no rule is judged on an old state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_BUSY_SECONDS = 30
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The ancestor of every model; all constraints are named by one convention."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python on every database; a naive value is refused.
+
+    SQLite keeps no zone and PostgreSQL answers in the server's; both come back as UTC.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: an instant needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` needs for `url`; creates the folder of an SQLite file."""
+    if url.startswith("sqlite"):
+        database = make_url(url).database
+        if database and database != ":memory:":
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        connect = {"isolation_level": None, "timeout": SQLITE_BUSY_SECONDS}
+        return {"connect_args": connect, "pool_size": 16, "max_overflow": 32}
+    return {"pool_size": 16, "max_overflow": 32, "pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(dbapi_connection: Any, _record: Any) -> None:
+    if isinstance(dbapi_connection, sqlite3.Connection):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection: Connection) -> None:
+    # Python's driver would open no transaction on SELECT, so we open each one ourselves.
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def begin_write() -> None:
+    """Make this session's transaction a writing one; a second call changes nothing.
+
+    Ends the reading transaction before it, so every object is read afresh when next used.
+    Raises RuntimeError when unsaved changes would be lost: call it before the first change.
+    """
+    session = db.session()
+    if session.in_transaction():
+        if session.connection().get_execution_options().get("writes"):
+            return
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("begin_write() comes before the first change, not after it")
+        session.rollback()
+    session.connection(execution_options={"writes": True})
+
+
+@contextlib.contextmanager
+def transaction() -> Any:
+    """A writing transaction for commands: committed at the end, rolled back on an error."""
+    begin_write()
+    try:
+        yield db.session
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

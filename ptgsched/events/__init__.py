@@ -1,0 +1,1 @@
+"""Events and how they are laid out: windows, slots, rooms, sign-up phases."""

@@ -1,0 +1,1 @@
+"""The schedule as bytes for others: calendars, frab, ptgbot, room lists."""

@@ -1,0 +1,406 @@
+"""The one door: every change of an event's schedule goes through `door()`.
+
+It takes the event's lock, so that rules are judged on a state nobody else can change; the
+first line it writes into the journal raises `schedule_revision`.  Operations flush; the caller
+commits once, or rolls back, which undoes the revision too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ptgsched.accounts.actor import Actor
+from ptgsched.db import begin_write, db
+from ptgsched.errors import Conflict, Invalid, PtgschedError, Stale
+from ptgsched.events.models import Event, Room, Slot
+from ptgsched.schedule import queries
+from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, Change
+from ptgsched.schedule.policy import Proposal, Verdict, judge
+from ptgsched.schedule.shapes import booking_facts
+from ptgsched.schedule.wording import in_words
+from ptgsched.teams.models import Team
+from ptgsched.text import clean_line, clean_text
+
+TITLE_LENGTH = 200
+DESCRIPTION_LENGTH = 4000
+NEVER_BENT = frozenset({"room_taken", "not_contiguous"})  # whatever an organizer overrides
+
+Guard = Callable[[Booking], None]
+"""Looks at a booking under the lock and raises Stale when it is not what the asker saw."""
+
+
+class BookingRefused(PtgschedError):
+    """One or more sign-up rules forbid it; `verdict` holds all of them."""
+
+    code = "refused"
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(" ".join(in_words(violation) for violation in verdict.violations))
+        self.verdict = verdict
+
+
+class RulesBroken(BookingRefused, Invalid):
+    """Refused, and no other team is in the way."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict)
+        self.fields = {}
+
+
+class RoomTaken(BookingRefused, Conflict):
+    """Refused, because among other reasons the room is taken."""
+
+    code = "room_taken"
+
+
+class Journal:
+    """The open door: appends changes to the event's journal in order."""
+
+    def __init__(self, event: Event, actor: Actor, at: datetime) -> None:
+        self.event = event
+        self.actor = actor
+        self.at = at
+        self._raised = False
+
+    def append(
+        self,
+        action: str,
+        *,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        booking: Booking | None = None,
+        subject: str | None = None,
+        reason: str | None = None,
+    ) -> Change:
+        """Write one line; its cursor is the event's next, the revision rises once a door."""
+        if not self._raised:
+            self.event.schedule_revision += 1
+            self.event.changed_at = self.at
+            self._raised = True
+        self.event.cursor += 1
+        change = Change(
+            event_id=self.event.id,
+            cursor=self.event.cursor,
+            revision=self.event.schedule_revision,
+            at=self.at,
+            actor=self.actor.label,
+            source=self.actor.source,
+            user_id=self.actor.user_id,
+            token_id=self.actor.token_id,
+            action=action,
+            booking_uid=booking.uid if booking else None,
+            subject=subject or (booking.team.slug if booking else None),
+            before=dict(before) if before is not None else None,
+            after=dict(after) if after is not None else None,
+            reason=reason,
+        )
+        db.session.add(change)
+        return change
+
+
+@contextlib.contextmanager
+def door(event: Event, *, actor: Actor, at: datetime) -> Iterator[Journal]:
+    """Open the event's schedule for changes; its lock is held until commit or rollback.
+
+    All that was read before is forgotten: nothing is decided on what was true before the lock.
+    """
+    begin_write()
+    db.session.flush()
+    db.session.expire_all()
+    # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
+    db.session.execute(
+        select(Event).where(Event.id == event.id).with_for_update(of=Event)
+    ).scalar_one()
+    yield Journal(event, actor, at)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict("Somebody else changed the schedule at this moment; try again.") from error
+
+
+def check(event: Event, proposal: Proposal, *, at: datetime) -> Verdict:
+    """Judge without booking; as good as the state it is read from."""
+    return judge(proposal, queries.situation(event, proposal, at))
+
+
+def book(
+    event: Event,
+    *,
+    team: Team,
+    room: Room,
+    slots: Sequence[Slot],
+    title: str = "",
+    description: str = "",
+    with_teams: Sequence[Team] = (),
+    actor: Actor,
+    at: datetime,
+    override: str | None = None,
+) -> tuple[Booking, Verdict]:
+    """A new booking of neighbouring `slots`, and the warnings that go with it.
+
+    `override` is an organizer's reason for bending the rules; double booking is never bent.
+    Raises RulesBroken or RoomTaken with all violations at once, Invalid for a bad text.
+    """
+    with door(event, actor=actor, at=at) as journal:
+        proposal = propose(team, room, slots, with_teams)
+        verdict = _allow(event, proposal, at, override)
+        booking = create(journal, proposal, title=title, description=description, reason=override)
+    return booking, verdict
+
+
+def create(
+    journal: Journal,
+    proposal: Proposal,
+    *,
+    title: str = "",
+    description: str = "",
+    action: str = "booking.created",
+    reason: str | None = None,
+) -> Booking:
+    """Write a booking that was judged already, or (an import) is not to be judged."""
+    booking = Booking(
+        uid=str(uuid.uuid4()),
+        event_id=journal.event.id,
+        team=proposal.team,
+        title=_title(title),
+        description=_description(description),
+        status=BookingStatus.CONFIRMED,
+        sequence=0,
+        created_at=journal.at,
+        updated_at=journal.at,
+        owner=journal.actor.label,
+    )
+    _place(booking, proposal)
+    db.session.add(booking)
+    journal.append(action, after=booking_facts(booking), booking=booking, reason=reason)
+    return booking
+
+
+def change(
+    event: Event,
+    booking: Booking,
+    *,
+    room: Room | None = None,
+    slots: Sequence[Slot] | None = None,
+    title: str | None = None,
+    description: str | None = None,
+    with_teams: Sequence[Team] | None = None,
+    actor: Actor,
+    at: datetime,
+    override: str | None = None,
+    guard: Guard | None = None,
+) -> tuple[Booking, Verdict]:
+    """Move, extend, shorten, retitle or join; what is None stays as it is.
+
+    A change that changes nothing writes nothing.  Raises as `book` does, what `guard` raises,
+    and Conflict when the booking was released.
+    """
+    with door(event, actor=actor, at=at) as journal:
+        _still_stands(booking, guard)
+        verdict = Verdict()
+        proposal = propose(
+            booking.team,
+            room or booking.room,
+            booking.slots if slots is None else slots,
+            booking.with_teams if with_teams is None else with_teams,
+            booking,
+        )
+        if _differs(booking, proposal):
+            verdict = _allow(event, proposal, at, override)
+        before = booking_facts(booking)
+        if title is not None:
+            booking.title = _title(title)
+        if description is not None:
+            booking.description = _description(description)
+        _place(booking, proposal)
+        if booking_facts(booking) != before:
+            _touch(booking, at)
+            after = booking_facts(booking)
+            moved = any(before[key] != after[key] for key in ("room", "slots"))
+            journal.append(
+                "booking.moved" if moved else "booking.edited",
+                before=before,
+                after=after,
+                booking=booking,
+                reason=override,
+            )
+    db.session.expire(booking, ["slots"])
+    return booking, verdict
+
+
+def release(
+    event: Event,
+    booking: Booking,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+    guard: Guard | None = None,
+) -> Booking:
+    """Give the cells back; the booking stays as cancelled, so that calendars learn of it."""
+    with door(event, actor=actor, at=at) as journal:
+        _still_stands(booking, guard)
+        before = booking_facts(booking)
+        booking.cells.clear()
+        booking.status = BookingStatus.CANCELLED
+        _touch(booking, at)
+        after = booking_facts(booking)
+        journal.append(
+            "booking.released", before=before, after=after, booking=booking, reason=reason
+        )
+    db.session.expire(booking, ["slots"])
+    return booking
+
+
+def restore(
+    event: Event,
+    booking: Booking,
+    *,
+    actor: Actor,
+    at: datetime,
+    override: str | None = None,
+    guard: Guard | None = None,
+) -> tuple[Booking, Verdict]:
+    """Take a released booking's cells again, by the rules; it keeps its uid."""
+    with door(event, actor=actor, at=at) as journal:
+        if guard is not None:
+            guard(booking)
+        if booking.is_confirmed:
+            raise Conflict("This booking stands; there is nothing to restore.", uid=booking.uid)
+        slots = queries.slots_by_code(event, booking.slot_codes)
+        proposal = propose(booking.team, booking.room, slots, booking.with_teams)
+        verdict = _allow(event, proposal, at, override)
+        before = booking_facts(booking)
+        booking.status = BookingStatus.CONFIRMED
+        _place(booking, proposal)
+        _touch(booking, at)
+        after = booking_facts(booking)
+        journal.append(
+            "booking.restored", before=before, after=after, booking=booking, reason=override
+        )
+    db.session.expire(booking, ["slots"])
+    return booking, verdict
+
+
+def undo(event: Event, change_: Change, booking: Booking, *, actor: Actor, at: datetime) -> None:
+    """Take back the booking's last change, by the rules.
+
+    Raises Stale when it is not the last any more, and as `change` and `restore` do.
+    """
+    facts = change_.after or {}
+
+    def is_last(booking: Booking) -> None:
+        if booking.sequence != facts.get("sequence"):
+            raise Stale("This booking was changed again since; look at it before you undo.")
+
+    if change_.action in {"booking.created", "booking.restored"}:
+        release(event, booking, actor=actor, at=at, guard=is_last)
+    elif change_.action == "booking.released":
+        restore(event, booking, actor=actor, at=at, guard=is_last)
+    else:
+        was = change_.before or {}
+        change(
+            event,
+            booking,
+            room=queries.room_by_slug(event, was["room"]),
+            slots=queries.slots_by_code(event, was["slots"]),
+            title=was["title"],
+            description=was["description"],
+            with_teams=queries.teams_by_slug(event, was["with_teams"]),
+            actor=actor,
+            at=at,
+            guard=is_last,
+        )
+
+
+def propose(
+    team: Team,
+    room: Room,
+    slots: Sequence[Slot],
+    with_teams: Sequence[Team] = (),
+    replaces: Booking | None = None,
+) -> Proposal:
+    """What is asked for, tidied: slots in time order, each once; joint teams without the team.
+
+    Raises Invalid (field ``slots``) when there is none.
+    """
+    if not slots:
+        raise Invalid("Choose at least one slot.", fields={"slots": ["Choose at least one slot."]})
+    unique_slots = sorted({slot.id: slot for slot in slots}.values(), key=_in_time)
+    joint = {other.id: other for other in with_teams if other.id != team.id}
+    return Proposal(
+        team=team,
+        room=room,
+        slots=tuple(unique_slots),
+        with_teams=tuple(sorted(joint.values(), key=lambda other: other.slug)),
+        replaces=replaces,
+    )
+
+
+def _in_time(slot: Slot) -> tuple[datetime, int]:
+    return slot.starts_at, slot.number
+
+
+def _allow(event: Event, proposal: Proposal, at: datetime, override: str | None) -> Verdict:
+    """The verdict, when it allows or an organizer's reason bends it; else raises it."""
+    verdict = check(event, proposal, at=at)
+    broken = {violation.rule for violation in verdict.violations}
+    if broken and (override is None or broken & NEVER_BENT):
+        raise (RoomTaken if "room_taken" in broken else RulesBroken)(verdict)
+    return verdict
+
+
+def _still_stands(booking: Booking, guard: Guard | None) -> None:
+    if guard is not None:
+        guard(booking)
+    if not booking.is_confirmed:
+        raise Conflict("This booking was released; restore it or book anew.", uid=booking.uid)
+
+
+def _differs(booking: Booking, proposal: Proposal) -> bool:
+    return (
+        booking.room_id != proposal.room.id
+        or [slot.code for slot in proposal.slots] != booking.slot_codes
+        or [team.id for team in proposal.with_teams] != [team.id for team in booking.with_teams]
+    )
+
+
+def _place(booking: Booking, proposal: Proposal) -> None:
+    """Write the proposal's room, slots and joint teams into the booking."""
+    kept = {cell.slot_id: cell for cell in booking.cells}
+    booking.cells = [kept.get(slot.id, BookingSlot(slot_id=slot.id)) for slot in proposal.slots]
+    for cell in booking.cells:
+        cell.room_id = proposal.room.id
+    booking.room = proposal.room
+    booking.starts_at = proposal.interval.start
+    booking.ends_at = proposal.interval.end
+    booking.slot_codes = [slot.code for slot in proposal.slots]
+    if booking.with_teams != list(proposal.with_teams):
+        booking.with_teams = list(proposal.with_teams)
+
+
+def _touch(booking: Booking, at: datetime) -> None:
+    booking.sequence += 1
+    booking.updated_at = at
+
+
+def _title(text: str) -> str:
+    return _bounded("title", clean_line(text), TITLE_LENGTH)
+
+
+def _description(text: str) -> str:
+    return _bounded("description", clean_text(text), DESCRIPTION_LENGTH)
+
+
+def _bounded(name: str, text: str, limit: int) -> str:
+    if len(text) > limit:
+        said = f"At most {limit} characters; these are {len(text)}."
+        raise Invalid(f"The {name} is too long. {said}", fields={name: [said]})
+    return text

@@ -1,0 +1,239 @@
+"""Reading the schedule: what rules judge on, what pages and feeds show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ptgsched.db import db
+from ptgsched.errors import Invalid, NotFound
+from ptgsched.events.models import Event, Room, Slot
+from ptgsched.intervals import Interval
+from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, BookingTeam
+from ptgsched.schedule.policy import Proposal, Session, Situation, hours_by_day
+from ptgsched.teams.models import DeclaredConflict, Team
+
+
+def slots_by_code(event: Event, codes: Sequence[str]) -> tuple[Slot, ...]:
+    """The slots with these codes (any case), in time order, each once.
+
+    Raises Invalid (field ``slots``) naming every unknown code, or when there is none.
+    """
+    wanted = {str(code).casefold() for code in codes}
+    if not wanted:
+        raise Invalid("Choose at least one slot.", fields={"slots": ["Choose at least one slot."]})
+    found = tuple(slot for slot in event.slots if slot.code.casefold() in wanted)
+    known = {slot.code.casefold() for slot in found}
+    unknown = [str(code) for code in codes if str(code).casefold() not in known]
+    if unknown:
+        message = f"No such slot here: {', '.join(unknown)}."
+        raise Invalid(message, code="unknown_slot", fields={"slots": [message]}, slots=unknown)
+    return found
+
+
+def slots_between(event: Event, start: datetime, end: datetime) -> tuple[Slot, ...]:
+    """The slots that fill start to end exactly.
+
+    Raises Invalid (fields ``start``, ``end``) when either lies off the edges of the slots.
+    """
+    inside = tuple(s for s in event.slots if s.starts_at >= start and s.ends_at <= end)
+    fields = {}
+    if not inside or inside[0].starts_at != start:
+        fields["start"] = ["No slot begins at this instant."]
+    if not inside or inside[-1].ends_at != end:
+        fields["end"] = ["No slot ends at this instant."]
+    if fields:
+        raise Invalid("Start and end must lie on the edges of slots.", fields=fields)
+    return inside
+
+
+def booking_by_uid(event: Event, uid: str) -> Booking:
+    """One booking, released ones included; raises NotFound."""
+    booking = db.session.scalar(
+        _with_parts(select(Booking).where(Booking.event_id == event.id, Booking.uid == uid))
+    )
+    if booking is None:
+        raise NotFound("There is no such booking at this event.", uid=uid)
+    return booking
+
+
+def bookings(
+    event: Event,
+    *,
+    team: Team | None = None,
+    room: Room | None = None,
+    project_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cancelled: bool = False,
+) -> list[Booking]:
+    """Bookings in order of start, room and uid; a team's include those it joins.
+
+    `since` and `until` keep what overlaps that stretch; released ones only with `cancelled`.
+    """
+    query = select(Booking).where(Booking.event_id == event.id)
+    if team is not None:
+        query = query.where(or_(Booking.team_id == team.id, _joined_by([team.id])))
+    if project_id is not None:
+        members = select(Team.id).where(Team.project_id == project_id)
+        query = query.where(or_(Booking.team_id.in_(members), _joined_by(members)))
+    if room is not None:
+        query = query.where(Booking.room_id == room.id)
+    if since is not None:
+        query = query.where(Booking.ends_at > since)
+    if until is not None:
+        query = query.where(Booking.starts_at < until)
+    if not cancelled:
+        query = query.where(Booking.status == BookingStatus.CONFIRMED)
+    query = query.order_by(Booking.starts_at, Booking.room_id, Booking.uid)
+    return list(db.session.scalars(_with_parts(query)))
+
+
+def room_by_slug(event: Event, slug: str) -> Room:
+    """A room of the event; raises NotFound."""
+    room = db.session.scalar(select(Room).where(Room.event_id == event.id, Room.slug == slug))
+    if room is None:
+        raise NotFound(f"There is no room {slug!r} at this event.", room=slug)
+    return room
+
+
+def teams_by_slug(event: Event, slugs: Sequence[str]) -> list[Team]:
+    """Teams of the event in the order asked for; raises Invalid naming every unknown one."""
+    rows = db.session.scalars(
+        select(Team).where(Team.event_id == event.id, Team.slug.in_(list(slugs)))
+    )
+    found = {team.slug: team for team in rows}
+    unknown = [slug for slug in slugs if slug not in found]
+    if unknown:
+        message = f"No such team here: {', '.join(unknown)}."
+        raise Invalid(message, code="unknown_team", fields={"with_teams": [message]})
+    return [found[slug] for slug in slugs]
+
+
+def situation(event: Event, proposal: Proposal, at: datetime) -> Situation:
+    """All that the rules look at to judge `proposal` at the instant `at`."""
+    team_ids = [team.id for team in proposal.teams]
+    start = min(slot.starts_at for slot in proposal.slots)
+    end = max(slot.ends_at for slot in proposal.slots)
+    concerned = or_(
+        and_(Booking.starts_at < end, Booking.ends_at > start),
+        Booking.team_id.in_(team_ids),
+        _joined_by(team_ids),
+    )
+    leaving_out = proposal.replaces.id if proposal.replaces else None
+    return Situation(
+        event=event,
+        phases=tuple(event.phases),
+        sessions=_sessions(event, concerned, leaving_out),
+        declared=declared_conflicts(team_ids),
+        at=at,
+    )
+
+
+def declared_conflicts(team_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """For each of `team_ids`, the teams it must not meet in parallel with."""
+    ids = set(team_ids)
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = db.session.execute(
+        select(DeclaredConflict.team_id, DeclaredConflict.other_id).where(
+            or_(DeclaredConflict.team_id.in_(ids), DeclaredConflict.other_id.in_(ids))
+        )
+    )
+    for one, other in rows:
+        found[one].add(other)
+        found[other].add(one)
+    return {team_id: frozenset(others) for team_id, others in found.items() if team_id in ids}
+
+
+def all_sessions(event: Event) -> tuple[Session, ...]:
+    """Every confirmed booking as the rules see it, for judging many cells at once."""
+    return _sessions(event, Booking.id.is_not(None), None)
+
+
+def _sessions(
+    event: Event, concerned: ColumnElement[bool], leaving_out: int | None
+) -> tuple[Session, ...]:
+    query = (
+        select(
+            Booking.id,
+            Booking.uid,
+            Booking.room_id,
+            Room.name,
+            Booking.starts_at,
+            Booking.ends_at,
+            Team.id,
+            Team.slug,
+        )
+        .join(Room, Room.id == Booking.room_id)
+        .join(Team, Team.id == Booking.team_id)
+        .where(
+            Booking.event_id == event.id,
+            Booking.status == BookingStatus.CONFIRMED,
+            concerned,
+        )
+        .order_by(Booking.starts_at, Booking.id)
+    )
+    rows = [row for row in db.session.execute(query) if row[0] != leaving_out]
+    ids = [row[0] for row in rows]
+    joint = _joint_teams(ids)
+    cells = _cells(ids)
+    slots = {slot.id: slot for slot in event.slots} if ids else {}
+    return tuple(
+        Session(
+            uid=uid,
+            room_id=room_id,
+            room=room,
+            slot_ids=frozenset(cells[booking_id]),
+            interval=Interval(start, end),
+            teams={team_id: slug, **joint[booking_id]},
+            hours_by_day=_day_hours(cells[booking_id], slots, event.quota_day),
+        )
+        for booking_id, uid, room_id, room, start, end, team_id, slug in rows
+    )
+
+
+def _day_hours(
+    slot_ids: Iterable[int], slots: Mapping[int, Slot], quota_day: str
+) -> dict[date, float]:
+    return hours_by_day((slots[slot_id] for slot_id in slot_ids), quota_day)
+
+
+def _joint_teams(booking_ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    if booking_ids:
+        rows = db.session.execute(
+            select(BookingTeam.booking_id, Team.id, Team.slug)
+            .join(Team, Team.id == BookingTeam.team_id)
+            .where(BookingTeam.booking_id.in_(booking_ids))
+            .order_by(Team.slug)
+        )
+        for booking_id, team_id, slug in rows:
+            found[booking_id][team_id] = slug
+    return found
+
+
+def _cells(booking_ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    if booking_ids:
+        rows = db.session.execute(
+            select(BookingSlot.booking_id, BookingSlot.slot_id).where(
+                BookingSlot.booking_id.in_(booking_ids)
+            )
+        )
+        for booking_id, slot_id in rows:
+            found[booking_id].append(slot_id)
+    return found
+
+
+def _joined_by(team_ids: Sequence[int] | Select[int]) -> ColumnElement[bool]:
+    return Booking.id.in_(select(BookingTeam.booking_id).where(BookingTeam.team_id.in_(team_ids)))
+
+
+def _with_parts(query: Select[Booking]) -> Select[Booking]:
+    return query.options(
+        joinedload(Booking.team), joinedload(Booking.room), selectinload(Booking.with_teams)
+    )

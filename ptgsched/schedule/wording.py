@@ -1,0 +1,129 @@
+"""A violation in words, with the way out, in the reader's zone; the only place for them.
+
+Web pages pass the reader's zone; the API and the bot keep UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from ptgsched.schedule.policy import Violation
+from ptgsched.timezones import offset_label, to_local
+
+Facts = Mapping[str, Any]
+
+
+def in_words(violation: Violation, zone: str = "UTC") -> str:
+    """One or two sentences; every time in them names `zone`."""
+    return _WORDS[violation.rule](violation.facts, zone)
+
+
+def moment(at: datetime, zone: str) -> str:
+    """``Tue 28 Apr 2026 09:00 UTC``; other zones say their name and offset."""
+    named = "UTC" if zone == "UTC" else f"{zone} ({offset_label(at, zone)})"
+    return f"{to_local(at, zone):%a %-d %b %Y %H:%M} {named}"
+
+
+def stretch(start: datetime, end: datetime, zone: str) -> str:
+    """``Mon 26 Oct 13:00-15:00 UTC``; the second day is named when it differs."""
+    first, last = to_local(start, zone), to_local(end, zone)
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%a %-d %b %H:%M}"
+    return f"{first:%a %-d %b %H:%M}-{until} {zone}"
+
+
+def hours(number: float) -> str:
+    """``1 h``, ``1.75 h``."""
+    return f"{round(number, 2):g} h"
+
+
+def _event_closed(facts: Facts, _zone: str) -> str:
+    if facts["status"] == "archived":
+        return "This event is over and archived; it takes no bookings."
+    return "This event is not published yet; an organizer can publish it."
+
+
+def _phase_closed(facts: Facts, zone: str) -> str:
+    who = f"Sign-up for {facts['kind']} teams"
+    if facts["opens_at"] is None:
+        return f"{who} is closed; ask an organizer."
+    return f"{who} opens {moment(facts['opens_at'], zone)} ({facts['phase']})."
+
+
+def _slot_over(facts: Facts, zone: str) -> str:
+    codes = _listed(facts["slots"])
+    return f"{codes} ended {moment(facts['ended_at'], zone)}; choose a later slot."
+
+
+def _not_contiguous(facts: Facts, _zone: str) -> str:
+    codes = _listed(facts["slots"])
+    return f"{codes} do not follow each other in one window; book each stretch on its own."
+
+
+def _room_not_offered(facts: Facts, _zone: str) -> str:
+    codes = _listed(facts["slots"])
+    return f"{facts['room']} is not offered in {codes}; choose another room or slot."
+
+
+def _room_taken(facts: Facts, _zone: str) -> str:
+    codes, holder = _listed(facts["slots"]), facts["holder"]["team"]
+    return f"{holder} holds {facts['room']} in {codes}; choose another room or slot."
+
+
+def _team_busy(facts: Facts, zone: str) -> str:
+    when = stretch(facts["start"], facts["end"], zone)
+    return f"{facts['team']} already meets in {facts['room']}, {when}; move that session first."
+
+
+def _daily_cap(facts: Facts, zone: str) -> str:
+    day: date = facts["day"]
+    return _cap(facts, zone, f" on {day:%A} {day:%-d %b}")
+
+
+def _total_cap(facts: Facts, zone: str) -> str:
+    return _cap(facts, zone, " in all")
+
+
+def _cap(facts: Facts, zone: str, where: str) -> str:
+    left = max(0.0, facts["cap"] - facts["used"])
+    lifted = facts.get("lifted_at")
+    way_out = f"; the cap is raised or lifted {moment(lifted, zone)}" if lifted else ""
+    return (
+        f"{facts['team']} has {hours(left)} left{where} ({hours(facts['used'])} of "
+        f"{hours(facts['cap'])} used) and asks for {hours(facts['asked'])}{way_out}."
+    )
+
+
+def _declared_conflict(facts: Facts, zone: str) -> str:
+    when = stretch(facts["start"], facts["end"], zone)
+    return (
+        f"{facts['team']} and {facts['other']} share people and asked not to meet in parallel: "
+        f"{facts['other']} is in {facts['room']}, {when}."
+    )
+
+
+def _over_capacity(facts: Facts, _zone: str) -> str:
+    return (
+        f"{facts['expected']} people are expected and {facts['room']} takes "
+        f"{facts['capacity']}; a larger room would be safer."
+    )
+
+
+def _listed(codes: list[str]) -> str:
+    return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} and {codes[-1]}"
+
+
+_WORDS: dict[str, Callable[[Facts, str], str]] = {
+    "event_closed": _event_closed,
+    "phase_closed": _phase_closed,
+    "slot_over": _slot_over,
+    "not_contiguous": _not_contiguous,
+    "room_not_offered": _room_not_offered,
+    "room_taken": _room_taken,
+    "team_busy": _team_busy,
+    "daily_cap": _daily_cap,
+    "total_cap": _total_cap,
+    "declared_conflict": _declared_conflict,
+    "over_capacity": _over_capacity,
+}

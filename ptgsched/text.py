@@ -1,0 +1,55 @@
+"""Text that people type: one line or many, without what breaks pages, feeds and terminals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+_BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_UNSAFE_IN_URL = re.compile(r"[\s\"'<>`\\^{|}\x00-\x20\x7f]")
+
+
+def clean_line(text: str) -> str:
+    """One line: control, format and surrogate characters dropped, white space folded."""
+    return " ".join(_printable(_BREAKS.sub("\n", text)).split())
+
+
+def clean_text(text: str) -> str:
+    """Lines kept, joined by ``\\n``; control characters dropped; no blank edges."""
+    lines = (_printable(line).rstrip() for line in _BREAKS.sub("\n", text).split("\n"))
+    return "\n".join(lines).strip()
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http(s) address that is safe in a page, a feed and a chat line."""
+    if _UNSAFE_IN_URL.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host)
+
+
+def slugify(name: str) -> str:
+    """Lower case ASCII with ``-`` between words: ``Pike's Peak`` -> ``pikes-peak``.
+
+    Apostrophes are dropped; a name without any letter or digit gives an empty string.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
+
+
+def _printable(text: str) -> str:
+    # Cc: control, Cs: surrogates; bidirectional overrides (Cf) could turn a line around.
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if char in "\n\t"
+        or (
+            unicodedata.category(char) not in {"Cc", "Cs"}
+            and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+        )
+    )

@@ -1,0 +1,22 @@
+"""What belongs to the running application: its settings and its links."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app
+
+from ptgsched.config import Settings
+from ptgsched.web.links import Links
+
+EXTENSION = "ptgsched"
+
+
+def settings() -> Settings:
+    """The settings this application was made with."""
+    return cast("Settings", current_app.extensions[EXTENSION])
+
+
+def links() -> Links:
+    """The public addresses of this application."""
+    return Links.of(settings())

@@ -1,0 +1,132 @@
+"""Errors over HTTP: a designed page for people, RFC 9457 problem+json for programs."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ptgsched.db import db
+from ptgsched.errors import Conflict, Forbidden, Invalid, NotFound, PtgschedError, Stale
+
+log = logging.getLogger(__name__)
+
+# The first family that fits: a refusal that is both a conflict and more is a conflict.
+STATUS: tuple[tuple[type[PtgschedError], int], ...] = (
+    (Conflict, 409),
+    (Stale, 412),
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Invalid, 422),
+)
+
+
+def status_of(error: PtgschedError) -> int:
+    """The HTTP status that tells this error."""
+    return next((status for family, status in STATUS if isinstance(error, family)), 400)
+
+
+def to_json(value: object) -> bytes:
+    """JSON with instants as ``…Z`` in whole seconds and dates as ``YYYY-MM-DD``."""
+    options = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(value, option=options)
+
+
+def problem(status: int, code: str, detail: str, **members: Any) -> Response:
+    """An RFC 9457 answer: `code` is stable, `members` are the facts."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **members,
+    }
+    return Response(to_json(body), status, content_type="application/problem+json")
+
+
+def wants_problem() -> bool:
+    """Whether the answer is for a program: everything below /api/ except its human docs."""
+    return request.path.startswith("/api/")
+
+
+def answer(error: PtgschedError) -> Response:
+    """The error in the form that fits the request."""
+    db.session.rollback()
+    status = status_of(error)
+    if wants_problem():
+        members = dict(error.facts)
+        if isinstance(error, Invalid) and error.fields:
+            members["fields"] = error.fields
+        return problem(status, error.code, error.message, **members)
+    return page(status, error.message)
+
+
+def page(status: int, message: str) -> Response:
+    """The designed error page."""
+    body = render_template(
+        "web/error.html", status=status, title=HTTPStatus(status).phrase, message=message
+    )
+    return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def init_app(app: Flask) -> None:
+    """Every error of ours, of HTTP and of nobody's plan gets a clear answer, never a traceback."""
+    app.register_error_handler(PtgschedError, answer)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _expired_form(_error: CSRFError) -> Response:
+    message = "This form is too old to be sent. Go back, reload the page and send it again."
+    return page(400, message)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:  # a redirect
+        return Response.force_type(error.get_response(), request.environ)  # type: ignore[return-value]
+    status = error.code or 500
+    sentence = _SENTENCES.get(status, error.description or "")
+    code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
+    response = problem(status, code, sentence) if wants_problem() else page(status, sentence)
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _database(error: OperationalError) -> Response:
+    db.session.rollback()
+    log.error("database: %s", error.orig)
+    sentence = "The database is busy or away; try again in a moment."
+    response = problem(503, "unavailable", sentence) if wants_problem() else page(503, sentence)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    db.session.rollback()
+    log.error("unforeseen error at %s %s", request.method, request.path, exc_info=error)
+    sentence = "Something went wrong on our side; nothing was changed. It is noted in the log."
+    return problem(500, "internal", sentence) if wants_problem() else page(500, sentence)
+
+
+_SENTENCES = {
+    400: "The request could not be read.",
+    401: "Sign in, or send a valid token.",
+    403: "You may not do this.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that kind of request.",
+    413: "The request is too large; at most 1 MB is taken.",
+    415: "Send this as application/json.",
+    429: "Too many requests; wait a moment and try again.",
+}
+_CODES = {413: "too_large", 429: "rate_limited", 400: "malformed"}

@@ -1,0 +1,40 @@
+"""The zone a page speaks: asked for, remembered, the account's, else the event's."""
+
+from __future__ import annotations
+
+from flask import Response, after_this_request, request
+from flask_login import current_user
+
+from ptgsched.errors import PtgschedError
+from ptgsched.timezones import canonical
+
+COOKIE = "tz"  # chosen by hand; the browser's own guess is proposed by script, never forced
+YEAR = 365 * 24 * 3600
+
+
+def reader_zone(default: str = "UTC") -> str:
+    """The reader's zone: ``?tz=`` (then remembered), the cookie, the account, else `default`.
+
+    Raises UnknownZone for a ``?tz=`` that is none; an unknown remembered one is ignored.
+    """
+    asked = request.args.get("tz", "").strip()
+    if asked:
+        name = canonical(asked)
+        if request.cookies.get(COOKIE) != name:
+            after_this_request(lambda response: _remember(response, name))
+        return name
+    account = getattr(current_user, "timezone", None)
+    for candidate in (request.cookies.get(COOKIE), account):
+        if candidate:
+            try:
+                return canonical(candidate)
+            except PtgschedError:
+                continue
+    return default
+
+
+def _remember(response: Response, name: str) -> Response:
+    response.set_cookie(
+        COOKIE, name, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=False
+    )
+    return response
