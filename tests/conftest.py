@@ -1,0 +1,191 @@
+"""The ground under all tests: two kinds of database, a client, a server, a browser.
+
+Programs are started once for each worker, when the first test asks for them.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
+
+from ptgsched.app import create_app
+from ptgsched.db import db
+from tests.support.browser import Readers, running_browser
+from tests.support.database import migrate, settings_for
+from tests.support.postgres import Postgres, running_postgres
+from tests.support.redis import running_redis
+from tests.support.server import running_server
+
+Serve = Callable[..., str]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One Chromium is enough: all browser tests go to one worker."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# Databases -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this worker's own."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    name = postgres.create()
+    migrate(postgres.url(name), tmp_path_factory.mktemp("postgres-template"))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a migrated, empty SQLite database to copy."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    path = folder / "template.sqlite"
+    migrate(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of this test's own migrated SQLite database (a file: memory hides locks)."""
+    path = shutil.copy(sqlite_template, tmp_path / "test.sqlite")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+    """The URL of this test's own migrated PostgreSQL database."""
+    name = postgres.create(template=postgres_template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """This test's own migrated database; a test that uses it runs once on each kind."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return request.getfixturevalue(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Likewise, but with no table in it: for tests of the migrations."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+# The application -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """`make_app(database_url, **settings)`: an application whose connections end with the test.
+
+    No application context is left open: Flask would lend it to the requests, and a view that
+    forgets to commit would pass. Open one around arranging and around asserting.
+    """
+    made: list[Flask] = []
+
+    def make(url: str, **settings: str) -> Flask:
+        app = create_app(settings_for(url, tmp_path / "instance", **settings))
+        app.testing = True
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], database_url: str) -> Flask:
+    """The application; the test runs once on each kind of database."""
+    return make_app(database_url)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's client of `app`."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sqlite_app(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
+    """The application on SQLite, for what does not depend on the kind of database."""
+    return make_app(sqlite_url)
+
+
+@pytest.fixture
+def sqlite_client(sqlite_app: Flask) -> FlaskClient:
+    """A visitor's client of `sqlite_app`."""
+    return sqlite_app.test_client()
+
+
+# From outside ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """`serve(database_url, workers=1, **settings)`: gunicorn on a free port; its base URL."""
+    with ExitStack() as servers:
+
+        def start(url: str, *, workers: int = 1, **settings: str) -> str:
+            instance = tmp_path / "served"
+            server = running_server(url, instance, workers=workers, **settings)
+            return servers.enter_context(server)
+
+        yield start
+
+
+@pytest.fixture
+def live_server(serve: Serve, sqlite_url: str) -> str:
+    """The base URL of the service on `sqlite_url`."""
+    return serve(sqlite_url)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a Redis of this worker's own; a test that leaves keys behind says FLUSHALL."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with running_browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def readers(browser: Browser) -> Iterator[Readers]:
+    """Opens pages as different readers; fails when a script or the content policy complained."""
+    opened = Readers(browser)
+    yield opened
+    assert opened.close() == []
+
+
+@pytest.fixture
+def page(readers: Readers) -> Page:
+    """The page of one reader in UTC."""
+    return readers.open()
