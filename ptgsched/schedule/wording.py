@@ -6,11 +6,11 @@ Web pages pass the reader's zone; the API and the bot keep UTC.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from ptgsched.schedule.policy import Violation
-from ptgsched.timezones import offset_label, to_local
+from ptgsched.timewords import hours, moment, stretch
 
 Facts = Mapping[str, Any]
 
@@ -18,24 +18,6 @@ Facts = Mapping[str, Any]
 def in_words(violation: Violation, zone: str = "UTC") -> str:
     """One or two sentences; every time in them names `zone`."""
     return _WORDS[violation.rule](violation.facts, zone)
-
-
-def moment(at: datetime, zone: str) -> str:
-    """``Tue 28 Apr 2026 09:00 UTC``; other zones say their name and offset."""
-    named = "UTC" if zone == "UTC" else f"{zone} ({offset_label(at, zone)})"
-    return f"{to_local(at, zone):%a %-d %b %Y %H:%M} {named}"
-
-
-def stretch(start: datetime, end: datetime, zone: str) -> str:
-    """``Mon 26 Oct 13:00-15:00 UTC``; the second day is named when it differs."""
-    first, last = to_local(start, zone), to_local(end, zone)
-    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%a %-d %b %H:%M}"
-    return f"{first:%a %-d %b %H:%M}-{until} {zone}"
-
-
-def hours(number: float) -> str:
-    """``1 h``, ``1.75 h``."""
-    return f"{round(number, 2):g} h"
 
 
 def _event_closed(facts: Facts, _zone: str) -> str:
