@@ -9,7 +9,10 @@ read before is forgotten, so that no rule is judged on an old state.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import sqlite3
+import threading
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +21,13 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_BUSY_SECONDS = 30
+TURN = "turn to write"  # where a connection keeps its own
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,9 +92,49 @@ def _on_connect(dbapi_connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
     # Python's driver would open no transaction on SELECT, so we open each one ourselves.
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    writes = connection.get_execution_options().get("writes", False)
+    if writes:
+        _queue_up(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class _Turn:
+    """One's turn to write to an SQLite file: in this process first, then among processes."""
+
+    def __init__(self, database: str) -> None:
+        self._here = _turns_here[database]
+        if not self._here.acquire(timeout=SQLITE_BUSY_SECONDS):
+            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
+        self._file = Path(f"{database}.queue").open("ab")  # noqa: SIM115 - closed by end()
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def end(self) -> None:
+        """Let the next one write; a process that dies lets go by itself."""
+        self._file.close()
+        self._here.release()
+
+
+_turns_here: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def _queue_up(connection: Connection) -> None:
+    """Wait for one's turn.
+
+    SQLite's own waiting sleeps and tries again: under load a newcomer wins over one who has
+    waited for seconds.  Locks wake their waiters in turn.
+    """
+    database = connection.engine.url.database
+    if database and database != ":memory:" and TURN not in connection.info:
+        connection.info[TURN] = _Turn(database)
+
+
+@event.listens_for(Pool, "checkin")
+def _on_checkin(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    turn = record.info.pop(TURN, None)
+    if turn is not None:
+        turn.end()
 
 
 def begin_write() -> None:
