@@ -1,7 +1,8 @@
-"""The schedule grid, and booking in it."""
+"""The schedule grid and the agenda; the modules named below add their pages beside it."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from ptgsched.schedule import booking_views, room_views, team_views
+from ptgsched.schedule.blueprint import blueprint
 
-blueprint = Blueprint("schedule", __name__)
+__all__ = ["blueprint", "booking_views", "room_views", "team_views"]

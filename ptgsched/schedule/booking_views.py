@@ -1,0 +1,1 @@
+"""Booking, changing, releasing, undoing: plain forms that work without JavaScript."""

@@ -1,0 +1,1 @@
+"""The rooms of an event, and one room's page."""

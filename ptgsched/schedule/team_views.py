@@ -1,0 +1,1 @@
+"""The teams of an event, and one team's page."""
