@@ -20,6 +20,7 @@ from tests.support.database import migrate, settings_for
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.redis import running_redis
 from tests.support.server import running_server
+from tests.support.story import Story
 
 Serve = Callable[..., str]
 
@@ -139,6 +140,28 @@ def sqlite_app(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
 def sqlite_client(sqlite_app: Flask) -> FlaskClient:
     """A visitor's client of `sqlite_app`."""
     return sqlite_app.test_client()
+
+
+# The story -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def story(app: Flask) -> Story:
+    """A small PTG and the people around it, on each kind of database; no context is open."""
+    return Story.begin(app)
+
+
+@pytest.fixture
+def sqlite_story(sqlite_app: Flask) -> Story:
+    """The same on SQLite only."""
+    return Story.begin(sqlite_app)
+
+
+@pytest.fixture
+def scene(story: Story) -> Iterator[Story]:
+    """The story with its context open: for rules and operations, never around a request."""
+    with story.app.app_context():
+        yield story
 
 
 # From outside ----------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from ptgsched.text import clean_line, clean_text
 
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 4000
+REASON_LENGTH = 500
 NEVER_BENT = frozenset({"room_taken", "not_contiguous"})  # whatever an organizer overrides
 
 Guard = Callable[[Booking], None]
@@ -118,10 +119,10 @@ def door(event: Event, *, actor: Actor, at: datetime) -> Iterator[Journal]:
     db.session.execute(
         select(Event).where(Event.id == event.id).with_for_update(of=Event)
     ).scalar_one()
-    yield Journal(event, actor, at)
     try:
+        yield Journal(event, actor, at)
         db.session.flush()
-    except IntegrityError as error:
+    except IntegrityError as error:  # of the flush, or of a query that flushed before it
         raise Conflict("Somebody else changed the schedule at this moment; try again.") from error
 
 
@@ -145,9 +146,11 @@ def book(
 ) -> tuple[Booking, Verdict]:
     """A new booking of neighbouring `slots`, and the warnings that go with it.
 
-    `override` is an organizer's reason for bending the rules; double booking is never bent.
-    Raises RulesBroken or RoomTaken with all violations at once, Invalid for a bad text.
+    `override` is an organizer's reason for bending the rules; a blank one is none, and double
+    booking is never bent.  Raises RulesBroken or RoomTaken with all violations at once, Invalid
+    for a bad text.
     """
+    override = _reason(override)
     with door(event, actor=actor, at=at) as journal:
         proposal = propose(team, room, slots, with_teams)
         verdict = _allow(event, proposal, at, override)
@@ -202,6 +205,7 @@ def change(
     A change that changes nothing writes nothing.  Raises as `book` does, what `guard` raises,
     and Conflict when the booking was released.
     """
+    override = _reason(override)
     with door(event, actor=actor, at=at) as journal:
         _still_stands(booking, guard)
         verdict = Verdict()
@@ -212,7 +216,7 @@ def change(
             booking.with_teams if with_teams is None else with_teams,
             booking,
         )
-        if _differs(booking, proposal):
+        if differs(booking, proposal):
             verdict = _allow(event, proposal, at, override)
         before = booking_facts(booking)
         if title is not None:
@@ -245,6 +249,7 @@ def release(
     guard: Guard | None = None,
 ) -> Booking:
     """Give the cells back; the booking stays as cancelled, so that calendars learn of it."""
+    reason = _reason(reason)
     with door(event, actor=actor, at=at) as journal:
         _still_stands(booking, guard)
         before = booking_facts(booking)
@@ -269,6 +274,7 @@ def restore(
     guard: Guard | None = None,
 ) -> tuple[Booking, Verdict]:
     """Take a released booking's cells again, by the rules; it keeps its uid."""
+    override = _reason(override)
     with door(event, actor=actor, at=at) as journal:
         if guard is not None:
             guard(booking)
@@ -294,18 +300,18 @@ def undo(event: Event, change_: Change, booking: Booking, *, actor: Actor, at: d
 
     Raises Stale when it is not the last any more, and as `change` and `restore` do.
     """
-    facts = change_.after or {}
+    was, is_now = change_.before, change_.after or {}
 
     def is_last(booking: Booking) -> None:
-        if booking.sequence != facts.get("sequence"):
+        seen = (is_now.get("uid"), is_now.get("sequence"))
+        if (booking.uid, booking.sequence) != seen:
             raise Stale("This booking was changed again since; look at it before you undo.")
 
-    if change_.action in {"booking.created", "booking.restored"}:
+    if was is None or was["status"] == BookingStatus.CANCELLED:  # created, imported, restored
         release(event, booking, actor=actor, at=at, guard=is_last)
-    elif change_.action == "booking.released":
+    elif is_now.get("status") == BookingStatus.CANCELLED:
         restore(event, booking, actor=actor, at=at, guard=is_last)
     else:
-        was = change_.before or {}
         change(
             event,
             booking,
@@ -364,7 +370,8 @@ def _still_stands(booking: Booking, guard: Guard | None) -> None:
         raise Conflict("This booking was released; restore it or book anew.", uid=booking.uid)
 
 
-def _differs(booking: Booking, proposal: Proposal) -> bool:
+def differs(booking: Booking, proposal: Proposal) -> bool:
+    """Whether the proposal moves the booking or changes who takes part: then rules are asked."""
     return (
         booking.room_id != proposal.room.id
         or [slot.code for slot in proposal.slots] != booking.slot_codes
@@ -397,6 +404,10 @@ def _title(text: str) -> str:
 
 def _description(text: str) -> str:
     return _bounded("description", clean_text(text), DESCRIPTION_LENGTH)
+
+
+def _reason(text: str | None) -> str | None:
+    return _bounded("override", clean_line(text or ""), REASON_LENGTH) or None
 
 
 def _bounded(name: str, text: str, limit: int) -> str:
