@@ -19,7 +19,7 @@ from ptgsched.db import db, engine_options, migrate
 from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
 from ptgsched.schedule.views import blueprint as schedule_pages
-from ptgsched.web import access, errors, filters, limits
+from ptgsched.web import access, delivery, errors, filters, limits
 from ptgsched.web.context import EXTENSION
 from ptgsched.web.health import blueprint as health
 
@@ -94,6 +94,7 @@ def _setup_security(app: Flask, settings: Settings) -> None:
     limits.init_app(app, settings)
     access.init_app(app)
     errors.init_app(app)
+    delivery.init_app(app)
 
 
 def _setup_features(app: Flask) -> None:

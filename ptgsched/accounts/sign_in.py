@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_login import LoginManager
+import hashlib
+
+from flask import Flask, session
+from flask_login import LoginManager, login_user, logout_user
 
 from ptgsched.accounts.models import User
 from ptgsched.db import db
 
+MARK = "mark"  # of the password with which a session began
 manager = LoginManager()
 
 
@@ -16,7 +19,28 @@ def init_app(app: Flask) -> None:
     manager.init_app(app)
 
 
+def sign_in(user: User) -> None:
+    """Begin a session for `user` that inherits nothing from the one before."""
+    session.clear()
+    session.permanent = True
+    session[MARK] = _mark(user)
+    login_user(user)
+
+
+def sign_out() -> None:
+    """Forget the session and whoever it was of."""
+    logout_user()
+    session.clear()
+
+
+def _mark(user: User) -> str:
+    return hashlib.sha256((user.password_hash or "").encode()).hexdigest()[:16]
+
+
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _load(user_id: str) -> User | None:
     user = db.session.get(User, int(user_id)) if user_id.isdigit() else None
-    return user if user is not None and user.is_active else None
+    if user is None or not user.is_active:
+        return None
+    # A session ends when the password changes, so that a stolen one does not outlive it.
+    return user if session.get(MARK, _mark(user)) == _mark(user) else None

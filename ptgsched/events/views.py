@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+from ptgsched.events.queries import listed_events
+from ptgsched.web.access import access
+from ptgsched.web.context import now
+from ptgsched.web.zones import reader_zone
 
 blueprint = Blueprint("events", __name__)
+
+
+@blueprint.get("/")
+@access("public")
+def index() -> str:
+    """Upcoming and past events; administrators see drafts too."""
+    at = now()
+    drafts = current_user.is_authenticated and current_user.is_admin
+    listed = listed_events(drafts=drafts, at=at)
+    return render_template(
+        "events/index.html",
+        coming=[item for item in listed if not item.is_past],
+        past=[item for item in reversed(listed) if item.is_past],
+        zone=reader_zone(),
+        at=at,
+    )

@@ -15,6 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ptgsched.errors import Forbidden
+from ptgsched.web.navigation import own_path
 
 Level = Literal["public", "signed_in", "lead", "organizer", "admin", "token"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,8 +58,9 @@ def _enforce() -> Response | None:
         return None
     if not current_user.is_authenticated:
         # A form posted with an expired session cannot be repeated after signing in by itself.
-        back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer
-        return redirect(url_for("accounts.login", next=back), code=303)
+        here = request.method in {"GET", "HEAD"}
+        back = request.full_path.rstrip("?") if here else request.referrer
+        return redirect(url_for("accounts.login", next=own_path(back)), code=303)
     if level == "admin" and not current_user.is_admin:
         raise Forbidden("Only an administrator may do this.")
     return None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Forbidden, Invalid, NotFound, PtgschedError, Stale
+from ptgsched.timezones import UnknownZone
+from ptgsched.web.limits import retry_after
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +68,26 @@ def answer(error: PtgschedError) -> Response:
         if isinstance(error, Invalid) and error.fields:
             members["fields"] = error.fields
         return problem(status, error.code, error.message, **members)
-    return page(status, error.message)
+    zones = error.facts["suggestions"] if isinstance(error, UnknownZone) else []
+    return page(status, error.message, zones=zones)
 
 
-def page(status: int, message: str) -> Response:
-    """The designed error page."""
-    body = render_template(
-        "web/error.html", status=status, title=HTTPStatus(status).phrase, message=message
-    )
+def page(status: int, message: str, *, zones: Sequence[str] = ()) -> Response:
+    """The designed error page; `zones` are offered to show the same page in.
+
+    When the fault is ours it asks neither the session nor the database, which may be the fault.
+    """
+    facts = {"status": status, "title": _title(status), "message": message, "zones": zones}
+    if status < 500:
+        body = render_template("web/error.html", **facts)
+    else:
+        template = current_app.jinja_env.get_template("web/error.html")
+        body = template.render(plain=True, **facts)
     return Response(body, status, content_type="text/html; charset=utf-8")
+
+
+def _title(status: int) -> str:
+    return _TITLES.get(status, HTTPStatus(status).phrase)
 
 
 def init_app(app: Flask) -> None:
@@ -100,6 +114,8 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
+    if status == 429:
+        response.headers["Retry-After"] = str(retry_after())
     return response
 
 
@@ -128,5 +144,18 @@ _SENTENCES = {
     413: "The request is too large; at most 1 MB is taken.",
     415: "Send this as application/json.",
     429: "Too many requests; wait a moment and try again.",
+}
+_TITLES = {
+    400: "That could not be read",
+    403: "Not for you",
+    404: "Nothing here",
+    405: "Not this way",
+    409: "Taken already",
+    412: "Changed meanwhile",
+    413: "Too large",
+    422: "Please correct this",
+    429: "Too many requests",
+    500: "Something went wrong",
+    503: "Busy for a moment",
 }
 _CODES = {413: "too_large", 429: "rate_limited", 400: "malformed"}

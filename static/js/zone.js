@@ -1,0 +1,40 @@
+// The zone bar: offers the browser's zone when none was chosen, and applies a choice at once,
+// leaving the page where it was scrolled to.
+const PLACE = "zone-scroll";
+const bar = document.querySelector("[data-zone-bar]");
+
+const place = (value) => {
+  try {
+    if (value === undefined) {
+      const kept = sessionStorage.getItem(PLACE);
+      sessionStorage.removeItem(PLACE);
+      return kept;
+    }
+    sessionStorage.setItem(PLACE, value);
+  } catch {
+    // Storage is switched off: the page opens at its top.
+  }
+  return null;
+};
+
+const offer = () => {
+  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const chosen = /(^|;\s*)tz=/.test(document.cookie) || bar.dataset.chosen;
+  const link = bar.querySelector("[data-zone-offer]");
+  if (!mine || chosen || mine === bar.dataset.zoneBar) return;
+  if (mine === "Etc/UTC" && bar.dataset.zoneBar === "UTC") return;
+  const url = new URL(location.href);
+  url.searchParams.set("tz", mine);
+  link.href = url;
+  link.textContent = `use ${mine.replaceAll("_", " ")}`;
+  link.addEventListener("click", () => place(String(scrollY)));
+  link.parentElement.hidden = false;
+};
+
+if (bar) {
+  const kept = place();
+  if (kept) scrollTo({ top: Number(kept), behavior: "instant" });
+  offer();
+  const form = bar.querySelector("form");
+  form.addEventListener("submit", () => place(String(scrollY)));
+}
