@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from typing import cast
 
 from flask import Flask, session
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 
 from ptgsched.accounts.models import User
 from ptgsched.db import db
@@ -17,6 +18,11 @@ manager = LoginManager()
 def init_app(app: Flask) -> None:
     """Load people from their session; the session never survives a deactivated account."""
     manager.init_app(app)
+
+
+def person() -> User:
+    """Who is signed in; behind ``@access("signed_in")`` there is always somebody."""
+    return cast("User", current_user._get_current_object())  # noqa: SLF001  # how Werkzeug names it
 
 
 def sign_in(user: User) -> None:

@@ -18,12 +18,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ptgsched.accounts.forms import PasswordForm, ProfileForm, SignInForm
 from ptgsched.accounts.passwords import authenticate, set_password
-from ptgsched.accounts.sign_in import sign_in, sign_out
+from ptgsched.accounts.sign_in import person, sign_in, sign_out
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Invalid
 from ptgsched.web.access import access
 from ptgsched.web.limits import address, limiter, retry_after, signins
 from ptgsched.web.navigation import own_path
+from ptgsched.web.zones import COOKIE
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -56,7 +57,7 @@ def log_in() -> AnyResponse:
     form = SignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, [], 422)
-    user = authenticate(form.email.data, form.password.data)
+    user = authenticate(form.email.data or "", form.password.data or "")
     if user is None:
         return _sign_in_page(form, [WRONG], 422)
     sign_in(user)
@@ -83,22 +84,27 @@ def log_out() -> AnyResponse:
 @access("signed_in")
 def account() -> str:
     """One's own name, zone and password."""
-    return _account_page(ProfileForm(obj=current_user), PasswordForm(formdata=None))
+    return _account_page(ProfileForm(obj=person()), PasswordForm(formdata=None))
 
 
 @blueprint.post("/account")
 @access("signed_in")
 def save_account() -> AnyResponse:
-    """Keep name and zone."""
-    form = ProfileForm()
+    """Keep name and zone; a newly chosen zone holds at once, whatever was chosen on a page."""
+    begin_write()
+    user = person()
+    form = ProfileForm(obj=user)
     if not form.validate_on_submit():
         return make_response(_account_page(form, PasswordForm(formdata=None)), 422)
-    begin_write()
-    current_user.name = form.name.data
-    current_user.timezone = form.timezone.data or None
+    moved = (form.timezone.data or None) != user.timezone
+    user.name = form.name.data or ""
+    user.timezone = form.timezone.data or None
     db.session.commit()
     flash("Your account is saved.", "success")
-    return redirect(url_for("accounts.account"), 303)
+    response = redirect(url_for("accounts.account"), 303)
+    if moved:
+        response.delete_cookie(COOKIE)
+    return response
 
 
 @blueprint.post("/account/password")
@@ -107,25 +113,27 @@ def save_account() -> AnyResponse:
 def change_password() -> AnyResponse:
     """Set a new password; every other session of this account ends."""
     form = PasswordForm()
-    valid = form.validate_on_submit()
-    if valid and authenticate(current_user.email, form.old.data) is None:
-        form.old.errors = ["This is not your current password."]
-        valid = False
-    if valid:
-        begin_write()
-        try:
-            set_password(current_user, form.password.data)
-        except Invalid as error:
-            form.take(error)
-            valid = False
-    if not valid:
-        db.session.rollback()
-        profile = ProfileForm(formdata=None, obj=current_user)
+    if not form.validate_on_submit() or not _set_new_password(form):
+        profile = ProfileForm(formdata=None, obj=person())
         return make_response(_account_page(profile, form), 422)
     db.session.commit()
-    sign_in(current_user)
+    sign_in(person())
     flash("Your password is changed. Other browsers have to sign in again.", "success")
     return redirect(url_for("accounts.account"), 303)
+
+
+def _set_new_password(form: PasswordForm) -> bool:
+    if authenticate(person().email, form.old.data or "") is None:
+        form.old.errors = ["This is not your current password."]
+        return False
+    begin_write()
+    try:
+        set_password(person(), form.password.data or "")
+    except Invalid as error:
+        db.session.rollback()
+        form.take(error)
+        return False
+    return True
 
 
 def _next() -> str:

@@ -66,9 +66,8 @@ def _compress(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 and response.mimetype != "text/html":
         return response
-    if request.accept_encodings["gzip"] <= 0 or (
-        response.is_streamed and not is_static(request.endpoint)
-    ):
+    streamed = response.is_streamed and not is_static(request.endpoint)
+    if streamed or request.accept_encodings["gzip"] <= 0:
         return response
     response.direct_passthrough = False
     plain = response.get_data()

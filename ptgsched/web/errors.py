@@ -60,8 +60,13 @@ def wants_problem() -> bool:
 
 
 def answer(error: PtgschedError) -> Response:
-    """The error in the form that fits the request."""
+    """Take back what was begun, and tell the error in the form that fits the request."""
     db.session.rollback()
+    return in_form(error)
+
+
+def in_form(error: PtgschedError) -> Response:
+    """The error as a page or as problem+json, whichever fits the request."""
     status = status_of(error)
     if wants_problem():
         members = dict(error.facts)

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField
+from wtforms.validators import ValidationError
 
 from ptgsched.errors import Invalid, PtgschedError
 from ptgsched.text import clean_line, clean_text
-from ptgsched.timezones import common_zones
+from ptgsched.timezones import UnknownZone, canonical, common_zones
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -32,14 +33,36 @@ class ZoneField(SelectField):
     """A time zone; an empty choice, called `nothing`, is offered first."""
 
     def __init__(self, label: str, *, nothing: str, **options: Any) -> None:
-        choices = [("", nothing), *((name, name) for name in common_zones())]
-        super().__init__(label, choices=choices, **options)
+        self._offered = [("", nothing), *((name, name) for name in common_zones())]
+        super().__init__(label, choices=self._offered, **options)
 
     def process_data(self, value: Any) -> None:
         """Keep an old but valid name (Asia/Calcutta) choosable for whoever has it."""
         super().process_data(value)
-        if self.data and all(self.data != name for name, _ in self.choices):
-            self.choices = [*self.choices, (self.data, self.data)]
+        self._keep(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take every name the tz database knows: browsers still send old ones."""
+        super().process_formdata(valuelist)
+        self._keep(self.data)
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises ValidationError with the closest names."""
+        if self.data:
+            try:
+                canonical(self.data)
+            except UnknownZone as error:
+                raise ValidationError(error.message) from error
+        super().pre_validate(form)
+
+    def _keep(self, value: Any) -> None:
+        try:
+            name = canonical(value)
+        except UnknownZone:
+            return
+        self.data = name
+        if all(name != offered for offered, _ in self._offered):
+            self.choices = [*self._offered, (name, name)]
 
 
 def line(value: str | None) -> str:
