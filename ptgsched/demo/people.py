@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ptgsched.accounts.models import User
-from ptgsched.accounts.passwords import create_user
+from ptgsched.accounts.passwords import create_user, set_password
 from ptgsched.db import db
 from ptgsched.demo.teams import TEAMS
 from ptgsched.events.models import Event
@@ -101,13 +101,20 @@ _ZONES = {
 
 
 def create_cast(at: datetime) -> dict[str, User]:
-    """The accounts to sign in with, by the part of the address before the @."""
-    cast = {}
+    """The accounts to sign in with, by the part of the address before the @.
+
+    All have the same password, which is hashed once: hashing is slow on purpose.
+    """
+    cast: dict[str, User] = {}
+    password_hash = None
     for person in CAST:
         who = person.account.email.partition("@")[0]
-        user = create_user(
-            person.account.email, PASSWORD, at=at, admin=who == "admin", name=person.name
-        )
+        user = create_user(person.account.email, None, at=at, admin=who == "admin")
+        if password_hash is None:
+            set_password(user, PASSWORD)
+            password_hash = user.password_hash
+        user.password_hash = password_hash
+        user.name = person.name
         user.timezone = person.zone
         cast[who] = user
     return cast
