@@ -153,6 +153,19 @@ def begin_write() -> None:
     session.connection(execution_options={"writes": True})
 
 
+def begin_snapshot() -> None:
+    """Start a reading transaction in which all statements see one state, whoever commits between.
+
+    Ends the transaction before it; nothing may be unsaved.
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("begin_snapshot() comes before the first change, not after it")
+    session.rollback()
+    if db.engine.dialect.name == "postgresql":  # SQLite reads like this anyway
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextlib.contextmanager
 def transaction() -> Any:
     """A writing transaction for commands: committed at the end, rolled back on an error."""

@@ -1,0 +1,82 @@
+"""The event's other documents for programs: conference apps, spreadsheets, ptgbot's readers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ptgsched.events.models import Event
+from ptgsched.feeds import frab, ptgbot, queries, rooms
+from ptgsched.feeds.documents import Rendering
+from ptgsched.web.links import Links
+
+JSON = "application/json"
+XML = "application/xml; charset=utf-8"
+CSV = "text/csv; charset=utf-8; header=present"
+OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
+
+
+def schedule_json(event: Event, links: Links, _at: datetime) -> Rendering:
+    """frab's schedule in JSON."""
+    return _rendering(event, frab.to_json(_conference(event, links)), JSON, "schedule.json")
+
+
+def schedule_xml(event: Event, links: Links, _at: datetime) -> Rendering:
+    """frab's schedule in XML."""
+    return _rendering(event, frab.to_xml(_conference(event, links)), XML, "schedule.xml")
+
+
+def rooms_csv(event: Event, links: Links, _at: datetime) -> Rendering:
+    """The room assignments for a spreadsheet."""
+    return _rendering(event, rooms.to_csv(_assignments(event, links)), CSV, "rooms.csv")
+
+
+def rooms_json(event: Event, links: Links, _at: datetime) -> Rendering:
+    """The room assignments for a program."""
+    return _rendering(event, rooms.to_json(_assignments(event, links)), JSON, "rooms.json")
+
+
+def ptg_json(event: Event, links: Links, _at: datetime) -> Rendering:
+    """ptgbot's database, whole: what an import takes back."""
+    return _rendering(event, ptgbot.render(event, links), JSON, "ptg.json")
+
+
+def plain_ptg_json(event: Event, links: Links, _at: datetime) -> Rendering:
+    """ptgbot's database without the rooms' texts, which ptgbot's own calendars stumble over."""
+    return _rendering(event, ptgbot.render(event, links, plain=True), JSON, "ptg.json")
+
+
+def _rendering(event: Event, body: bytes, content_type: str, name: str) -> Rendering:
+    return Rendering(
+        body=body,
+        content_type=content_type,
+        filename=f"{event.slug}-{name}",
+        modified=queries.last_changed(event),
+        headers=OPEN_TO_ALL,
+    )
+
+
+def _conference(event: Event, links: Links) -> frab.Conference:
+    places = queries.places(event)
+    return frab.Conference(
+        slug=event.slug,
+        title=event.title,
+        url=links.event(event.slug),
+        revision=event.schedule_revision,
+        zone=event.timezone,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        sessions=queries.sessions(event, links),
+        cells=queries.cells(event),
+        teams=queries.parties(event, links),
+        rooms=places,
+        room_urls={place.slug: links.room(event.slug, place.slug) for place in places},
+    )
+
+
+def _assignments(event: Event, links: Links) -> list[rooms.Line]:
+    return rooms.assignments(
+        queries.sessions(event, links),
+        queries.cells(event),
+        [place.slug for place in queries.places(event)],
+        event.timezone,
+    )
