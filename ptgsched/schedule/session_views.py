@@ -1,0 +1,116 @@
+"""One booking: its page, which is also its card in the grid; releasing it; undoing a change."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from ptgsched.db import db
+from ptgsched.errors import Conflict, NotFound, PtgschedError
+from ptgsched.schedule import operations, queries
+from ptgsched.schedule.answers import back_query, done, in_short, is_fragment, leave, offer_undo
+from ptgsched.schedule.blueprint import blueprint
+from ptgsched.schedule.desk import Desk, open_desk
+from ptgsched.schedule.joining import etherpad_link, join_link
+from ptgsched.schedule.models import Booking, Change
+from ptgsched.teams.permissions import require_lead, web_actor
+from ptgsched.web.access import access
+from ptgsched.web.context import links
+from ptgsched.web.limits import limiter, writes
+from ptgsched.web.navigation import own_path
+
+
+@blueprint.get("/events/<event>/bookings/<uid>")
+@access("public")
+def booking(event: str, uid: str) -> str:
+    """One session: when in whose time, where, how to join; a released one says so."""
+    desk = open_desk(event, current_user)
+    found = queries.booking_by_uid(desk.event, uid)
+    may_change = desk.may_change(found)
+    return render_template(
+        "schedule/booking.html",
+        event=desk.event,
+        booking=found,
+        zone=desk.zone,
+        zone_at=found.starts_at,
+        at=desk.at,
+        join=join_link(links(), desk.event, found.team, found.room),
+        pad=etherpad_link(links(), desk.event, found.team),
+        may_change=may_change,
+        may_release=may_change and found.ends_at > desk.at,
+        may_book=found.team in desk.bookable,
+        fragment=is_fragment(),
+    )
+
+
+@blueprint.route("/events/<event>/bookings/<uid>/release", methods=["GET", "POST"])
+@access("lead")
+@limiter.limit(writes, methods=["POST"])
+def release(event: str, uid: str) -> Response | str:
+    """Ask whether it is meant; posting gives the cells back."""
+    desk = open_desk(event, current_user)
+    found = _to_release(desk, uid)
+    back = back_query(desk.event)
+    if request.method == "GET":
+        return render_template(
+            "schedule/release.html",
+            event=desk.event,
+            booking=found,
+            zone=desk.zone,
+            zone_at=found.starts_at,
+            back=back,
+            fragment=is_fragment(),
+        )
+    actor = web_actor(current_user, desk.event, found.team)
+    operations.release(desk.event, found, actor=actor, at=desk.at)
+    db.session.commit()
+    return done(desk.event, found, "Released", zone=desk.zone, back=back)
+
+
+@blueprint.post("/events/<event>/undo")
+@access("lead")
+@limiter.limit(writes)
+def undo(event: str) -> Response:
+    """Take back the last change of a booking, named by its cursor in the journal."""
+    desk = open_desk(event, current_user)
+    home = url_for("schedule.grid", event=desk.event.slug)
+    back = own_path(request.form.get("next")) or home
+    line = _journal_line(desk, request.form.get("cursor", ""))
+    found = queries.booking_by_uid(desk.event, str(line.booking_uid))
+    require_lead(current_user, desk.event, found.team)
+    actor = web_actor(current_user, desk.event, found.team)
+    try:
+        operations.undo(desk.event, line, found, actor=actor, at=desk.at)
+        db.session.commit()
+    except PtgschedError as error:
+        db.session.rollback()
+        flash(error.message, "danger")
+        return leave(back)
+    stands = "stands" if found.is_confirmed else "is released"
+    offer_undo(desk.event, f"Undone: {in_short(found, desk.zone)} {stands}.")
+    return leave(back)
+
+
+def _to_release(desk: Desk, uid: str) -> Booking:
+    found = queries.booking_by_uid(desk.event, uid)
+    desk.require_change(found)
+    if found.ends_at <= desk.at:
+        raise Conflict("This session is over; it stays in the record of the event.", uid=uid)
+    return found
+
+
+def _journal_line(desk: Desk, cursor: str) -> Change:
+    line = None
+    if cursor.isdecimal() and len(cursor) < 10:
+        line = db.session.scalar(
+            select(Change).where(
+                Change.event_id == desk.event.id,
+                Change.cursor == int(cursor),
+                Change.booking_uid.is_not(None),
+            )
+        )
+    if line is None:
+        raise NotFound("There is no such change of a booking at this event.")
+    return line
