@@ -42,7 +42,7 @@ def calendar(
     These are announced until a day after their end.  Raises NotFound.
     """
     title, page, color, chosen = _subject(event, links, kind, name)
-    found = queries.sessions(event, links, cancelled=cancelled, **chosen)
+    found = queries.sessions(event, links, cancelled=cancelled, slots=False, **chosen)
     ends = [until for s in found if (until := s.announced_until) is not None]
     sessions = [s for s in found if s.announced_until is None or at < s.announced_until]
     source = address(links, event, kind, name)

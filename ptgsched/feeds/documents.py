@@ -79,7 +79,7 @@ class Document:
         if len(body) < WORTH_PACKING:
             return None
         # Without the time of day in its header the same body packs to the same bytes.
-        return gzip.compress(body, compresslevel=5, mtime=0)
+        return gzip.compress(body, compresslevel=3, mtime=0)
 
     @property
     def size(self) -> int:

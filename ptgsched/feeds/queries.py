@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import lazyload
 
 from ptgsched.db import db
 from ptgsched.errors import NotFound
-from ptgsched.events.models import Event, Room, Slot, Window
+from ptgsched.events.models import Event, Room, RoomKind, Slot, Window
 from ptgsched.feeds.sessions import Cell, Party, Place, Session
 from ptgsched.schedule.joining import etherpad_link, join_link
 from ptgsched.schedule.models import Booking, BookingStatus, BookingTeam, Change
@@ -30,10 +30,12 @@ def sessions(
     room_id: int | None = None,
     project_id: int | None = None,
     cancelled: bool = False,
+    slots: bool = True,
 ) -> list[Session]:
     """Sessions in order of start and uid; a team's or project's include those it joins.
 
-    Whole rows are not loaded: a thousand of them would cost more than all the rest.
+    `slots` False leaves their codes out.  Whole rows are not loaded either: a thousand of them
+    would cost more than all the rest.
     """
     teams, rooms = _teams(event), _rooms(event)
     chosen = [Booking.event_id == event.id]
@@ -63,7 +65,7 @@ def sessions(
             Booking.description,
             Booking.team_id,
             Booking.room_id,
-            Booking.slot_codes,
+            Booking.slot_codes if slots else literal(None),
         )
         .where(*chosen)
         .order_by(Booking.starts_at, Booking.uid)
@@ -84,7 +86,7 @@ def sessions(
             team=parties[row[10]],
             joint=joint.get(row[0], ()),
             room=places[row[11]],
-            slots=tuple(row[12]),
+            slots=tuple(row[12] or ()),
             join_url=link(row[10], row[11]),
             url=page + row[1],
         )
@@ -173,11 +175,16 @@ def _place(room: Room) -> Place:
 def _links_of(
     links: Links, event: Event, teams: Mapping[int, Team], rooms: Mapping[int, Room]
 ) -> Callable[[int, int], str | None]:
+    """The join link by the ids of team and room."""
+    # A Meetpad room without a link of its own leads to the team's call, whichever room it is.
+    calls = [id_ for id_, r in rooms.items() if r.kind == RoomKind.MEETPAD and not r.join_url]
+    alike = dict.fromkeys(calls, calls[0]) if calls else {}
+
     @cache
     def link(team_id: int, room_id: int) -> str | None:
         return join_link(links, event, teams[team_id], rooms[room_id])
 
-    return link
+    return lambda team_id, room_id: link(team_id, alike.get(room_id, room_id))
 
 
 def _joint(event: Event, parties: Mapping[int, Party]) -> dict[int, tuple[Party, ...]]:
