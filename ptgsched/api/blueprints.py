@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-CSRF_EXEMPT = Blueprint("api", __name__, url_prefix="/api/v1")
+from ptgsched.api import answers, bookings, openapi, schedule
+from ptgsched.api.base import PREFIX, Api, blueprint
+
+# Bearer tokens are never sent by a browser on its own, so no form can be forged.
+CSRF_EXEMPT = blueprint
+RESOURCES = (schedule, bookings)
 
 
 def init_app(app: Flask) -> None:
     """Serve the API below /api/v1."""
-    app.register_blueprint(CSRF_EXEMPT)
+    api = Api(
+        app,
+        spec_kwargs={
+            "title": "ptgsched",
+            "version": "v1",
+            "openapi_version": "3.1.0",
+            "info": {"description": openapi.ABOUT},
+        },
+    )
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    api.register_blueprint(blueprint)
+    openapi.serve(app, api, PREFIX)
+    answers.init_app(app, PREFIX)

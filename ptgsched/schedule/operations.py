@@ -24,7 +24,7 @@ from ptgsched.schedule import queries
 from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, Change
 from ptgsched.schedule.policy import Proposal, Verdict, judge
 from ptgsched.schedule.shapes import booking_facts
-from ptgsched.schedule.wording import in_words
+from ptgsched.schedule.wording import in_words, told
 from ptgsched.teams.models import Team
 from ptgsched.text import clean_line, clean_text
 
@@ -38,12 +38,19 @@ Guard = Callable[[Booking], None]
 
 
 class BookingRefused(PtgschedError):
-    """One or more sign-up rules forbid it; `verdict` holds all of them."""
+    """One or more sign-up rules forbid it; `verdict` holds all of them.
+
+    Its facts are ``violations`` and ``warnings``, each with rule, message and its own facts.
+    """
 
     code = "refused"
 
     def __init__(self, verdict: Verdict) -> None:
-        super().__init__(" ".join(in_words(violation) for violation in verdict.violations))
+        super().__init__(
+            " ".join(in_words(violation) for violation in verdict.violations),
+            violations=[told(violation) for violation in verdict.violations],
+            warnings=[told(violation) for violation in verdict.warnings],
+        )
         self.verdict = verdict
 
 
@@ -106,19 +113,25 @@ class Journal:
         return change
 
 
+def lock(event: Event) -> None:
+    """Take the event's lock until commit or rollback; what was read before is forgotten."""
+    begin_write()
+    db.session.flush()
+    event_id = event.id  # asked for before the lock: it reads the row, and that must not stay
+    db.session.expire_all()
+    # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
+    db.session.execute(
+        select(Event).where(Event.id == event_id).with_for_update(of=Event)
+    ).scalar_one()
+
+
 @contextlib.contextmanager
 def door(event: Event, *, actor: Actor, at: datetime) -> Iterator[Journal]:
     """Open the event's schedule for changes; its lock is held until commit or rollback.
 
     All that was read before is forgotten: nothing is decided on what was true before the lock.
     """
-    begin_write()
-    db.session.flush()
-    db.session.expire_all()
-    # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
-    db.session.execute(
-        select(Event).where(Event.id == event.id).with_for_update(of=Event)
-    ).scalar_one()
+    lock(event)
     try:
         yield Journal(event, actor, at)
         db.session.flush()

@@ -20,6 +20,11 @@ def in_words(violation: Violation, zone: str = "UTC") -> str:
     return _WORDS[violation.rule](violation.facts, zone)
 
 
+def told(violation: Violation) -> dict[str, Any]:
+    """A violation for programs: its rule, the words in UTC, and its facts."""
+    return {"rule": violation.rule, "message": in_words(violation), **violation.facts}
+
+
 def _event_closed(facts: Facts, _zone: str) -> str:
     if facts["status"] == "archived":
         return "This event is over and archived; it takes no bookings."

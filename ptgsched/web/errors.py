@@ -73,11 +73,12 @@ def in_form(error: PtgschedError) -> Response:
         if isinstance(error, Invalid) and error.fields:
             members["fields"] = error.fields
         return problem(status, error.code, error.message, **members)
-    zones = error.facts["suggestions"] if isinstance(error, UnknownZone) else []
+    asked = isinstance(error, UnknownZone) and "tz" in request.args
+    zones = error.facts["suggestions"] if asked else None
     return page(status, error.message, zones=zones)
 
 
-def page(status: int, message: str, *, zones: Sequence[str] = ()) -> Response:
+def page(status: int, message: str, *, zones: Sequence[str] | None = None) -> Response:
     """The designed error page; `zones` are offered to show the same page in.
 
     When the fault is ours it asks neither the session nor the database, which may be the fault.

@@ -1,0 +1,87 @@
+"""What goes out: JSON with a strong ETag, conditional; lists in pages; headers for browsers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, request
+
+from ptgsched.web.context import settings
+from ptgsched.web.errors import to_json
+
+JSON = "application/json"
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
+
+Row = TypeVar("Row")
+
+
+def tag_of(shape: Mapping[str, Any]) -> str:
+    """The entity tag of a representation, without quotes."""
+    return hashlib.sha256(to_json(shape)).hexdigest()[:32]
+
+
+def read_answer(value: Mapping[str, Any]) -> Response:
+    """200 with a strong ETag, or 304 for a client that has it already."""
+    body = to_json(value)
+    response = Response(body, content_type=JSON)
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.headers["Cache-Control"] = "no-cache"
+    if g.get("api_private"):
+        response.headers["Cache-Control"] = "private, no-store"
+    response.make_conditional(request)
+    return response
+
+
+def write_answer(
+    value: Mapping[str, Any], status: int = 200, *, etag: str = "", location: str = ""
+) -> Response:
+    """What became of a change; `etag` is that of the thing changed, as a GET gives it."""
+    response = Response(to_json(value), status, content_type=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    if etag:
+        response.set_etag(etag)
+    if location:
+        response.headers["Location"] = location
+    return response
+
+
+def listed(
+    rows: Sequence[Row], shape: Callable[[Row], Mapping[str, Any]], query: Mapping[str, Any]
+) -> Response:
+    """A page of `rows`: all from ``offset`` on, or as many as ``limit`` says."""
+    start, limit = query["offset"], query.get("limit")
+    page = rows[start:] if limit is None else rows[start : start + limit]
+    end = start + len(page)
+    more = bool(page) and end < len(rows)
+    items = [shape(row) for row in page]
+    return read_answer({"items": items, "next": _next(end) if more else None})
+
+
+def _next(offset: int) -> str:
+    kept = {name: value for name, value in request.args.items() if name != "offset"}
+    return f"{settings().base_url}{request.path}?{urlencode({**kept, 'offset': offset})}"
+
+
+def init_app(app: Flask, prefix: str) -> None:
+    """Let pages of any origin read what is below `prefix`; they cannot write."""
+
+    def allow(response: Response) -> Response:
+        if request.path.startswith(f"{prefix}/"):
+            if request.method in {"GET", "HEAD"}:
+                response.headers.update(CROSS_ORIGIN)
+            elif request.method == "OPTIONS":
+                response.headers.update({**CROSS_ORIGIN, **_PREFLIGHT})
+        return response
+
+    app.after_request(allow)

@@ -1,0 +1,176 @@
+"""Who is asking: bearer tokens (RFC 6750), their scopes, their event and their teams.
+
+401 means no valid token, 403 a valid one that may not do this.  A token made for a person never
+reaches further than that person does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from flask import Response, abort, g, request
+from sqlalchemy import select
+
+from ptgsched.accounts import tokens
+from ptgsched.accounts.actor import Actor
+from ptgsched.accounts.models import ApiToken, User
+from ptgsched.db import begin_write, db
+from ptgsched.errors import Forbidden, NotFound
+from ptgsched.events.layout import SLUG
+from ptgsched.events.models import Event
+from ptgsched.teams import permissions
+from ptgsched.teams.models import Team
+from ptgsched.web.context import now
+from ptgsched.web.errors import problem
+from ptgsched.web.limits import limiter, writes
+
+MANAGE = "manage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The program that asks, as its token describes it; outlives the database session."""
+
+    token_id: int
+    actor: Actor
+    scopes: frozenset[str]
+    event_id: int | None
+    teams: frozenset[str] | None
+    user_id: int | None
+
+    def has(self, scope: str) -> bool:
+        """Whether the token carries `scope`; ``manage`` includes the others."""
+        return scope in self.scopes or MANAGE in self.scopes
+
+    def covers(self, event: Event) -> bool:
+        """Whether the token is for this event, or for all."""
+        return self.event_id in {None, event.id}
+
+    def require_team(self, event: Event, team: Team) -> None:
+        """Raises Forbidden unless it may book, change and release for `team`."""
+        if self.teams is not None and team.slug not in self.teams:
+            raise Forbidden(
+                f"This token is bound to other teams than {team.slug}.",
+                code="other_team",
+                team=team.slug,
+            )
+        if self.user_id is not None:
+            permissions.require_lead(db.session.get(User, self.user_id), event, team)
+
+    def require_override(self, event: Event) -> None:
+        """Raises Forbidden unless it may bend rules: scope ``manage``, and not bound to teams."""
+        if MANAGE not in self.scopes or self.teams is not None:
+            raise Forbidden("Only a token with the scope manage may override.", code="scope")
+        if self.user_id is not None:
+            permissions.require_organizer(db.session.get(User, self.user_id), event)
+
+
+def caller() -> Caller:
+    """Who asks in this request, once `authorise` has let it in."""
+    found: Caller = g.api_caller
+    return found
+
+
+def authorise(scope: str) -> None:
+    """Let a writing request in.
+
+    Answers 401 without a valid token, 429 when it writes too often, 403 without `scope`.
+    """
+    asked = _secret()
+    if asked is None:
+        _unauthorized("Send a token: Authorization: Bearer TOKEN.", "")
+    found = _identify(asked, now())
+    if found is None:
+        _unauthorized("This token is unknown, expired or revoked.", ', error="invalid_token"')
+    g.api_caller = found
+    _count()
+    if not found.has(scope):
+        raise Forbidden(f"This token lacks the scope {scope}.", code="scope", scope=scope)
+
+
+def readable_event(slug: str) -> Event:
+    """The event, if it is published; a draft only for a ``manage`` token of it.
+
+    Raises NotFound, for a draft as for a wrong name.
+    """
+    event = _event(slug)
+    if event is not None and not event.is_published:
+        secret = _secret()
+        asker = _identify(secret, now()) if secret else None
+        g.api_private = True
+        if asker is None or not asker.has(MANAGE) or not asker.covers(event):
+            event = None
+    if event is None:
+        raise NotFound("There is no such event.", event=slug)
+    return event
+
+
+def writable_event(slug: str) -> Event:
+    """The event, for a caller whose token is for it.
+
+    Raises Forbidden when the token is for another one; NotFound for a wrong name, and for a
+    draft that the caller has no business with.
+    """
+    event = _event(slug)
+    covered = event is not None and caller().covers(event)
+    if event is None or not (covered or event.is_published):
+        raise NotFound("There is no such event.", event=slug)
+    if not covered:
+        raise Forbidden("This token is for another event.", code="other_event", event=slug)
+    return event
+
+
+def _event(slug: str) -> Event | None:
+    # A name that no event can have need not reach the database, which may choke on it.
+    if not SLUG.fullmatch(slug):
+        return None
+    return db.session.scalar(select(Event).where(Event.slug == slug))
+
+
+def _secret() -> str | None:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
+
+
+def _identify(secret: str, at: datetime) -> Caller | None:
+    token = tokens.find_token(secret, at)
+    if token is None:
+        return None
+    if token.user_id is not None:
+        person = db.session.get(User, token.user_id)
+        if person is None or not person.is_active:
+            return None
+    found = Caller(
+        token_id=token.id,
+        actor=tokens.actor_of(token),
+        scopes=frozenset(token.scopes),
+        event_id=token.event_id,
+        teams=frozenset(token.team_slugs) if token.team_slugs is not None else None,
+        user_id=token.user_id,
+    )
+    _note_use(token, at)
+    return found
+
+
+def _note_use(token: ApiToken, at: datetime) -> None:
+    if token.last_used_at is None or at - token.last_used_at >= tokens.USE_NOTED_EVERY:
+        begin_write()
+        token.last_used_at = at
+        db.session.commit()
+
+
+def _token() -> str:
+    return f"token:{caller().token_id}"
+
+
+@limiter.shared_limit(writes, scope="api", key_func=_token)
+def _count() -> None:
+    """One more write of this token, wherever; answers 429 when there were too many."""
+
+
+def _unauthorized(sentence: str, parameters: str) -> NoReturn:
+    response: Response = problem(401, "unauthorized", sentence)
+    response.headers["WWW-Authenticate"] = f'Bearer realm="ptgsched"{parameters}'
+    abort(response)

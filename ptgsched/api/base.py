@@ -1,0 +1,222 @@
+"""How a route of the API is declared: one decorator says all that the document says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+import flask_smorest
+from flask import Response
+from marshmallow import Schema
+
+from ptgsched.api import auth, replays
+from ptgsched.api.parsing import Parser
+from ptgsched.api.schemas import ProblemSchema
+from ptgsched.web.access import access
+
+View = Callable[..., Response]
+PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
+ETAG = {"ETag": {"description": "Strong validator (RFC 9110).", "schema": {"type": "string"}}}
+
+_PARAMETERS = {
+    "event": ("Slug of the event.", "oct"),
+    "team": ("Slug of the team.", "nova"),
+    "uid": ("The booking's UUID; also the UID of its VEVENT.", None),
+}
+_FAILURES = {
+    400: "The body is not JSON.",
+    401: "No token, or one that is unknown, expired or revoked.",
+    403: "The token may not do this: scope, event or team.",
+    404: "There is no such thing, or it is not public.",
+    409: "Taken: `violations` say by whom; or the booking was released already.",
+    412: "The booking is not what `If-Match` says any more.",
+    413: "The body is larger than 1 MB.",
+    415: "The body is not `application/json`.",
+    422: "A rule forbids it (`violations`), or fields are wrong (`fields`).",
+    429: "This token writes too often; `Retry-After` says when to go on.",
+}
+_EXTRA_HEADERS = {
+    401: {"WWW-Authenticate": {"description": "RFC 6750.", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+}
+_WRITE_FAILURES = (401, 403, 404, 422, 429)
+_BODY_FAILURES = (400, 413, 415)
+_IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The ETag you saw; another one now means 412 and no change.",
+    "schema": {"type": "string"},
+}
+_IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "The ETag you have; still the same means 304.",
+    "schema": {"type": "string"},
+}
+_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "Any name of yours for this request, for 24 hours: a repeat gets the first "
+    "answer and changes nothing.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no types
+    """The document; errors are told by `ptgsched.web.errors` alone."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+    def _register_responses(self) -> None:
+        for status, description in _FAILURES.items():
+            response = {
+                "description": description,
+                "content": {PROBLEM: {"schema": ProblemSchema}},
+                "headers": _EXTRA_HEADERS.get(status, {}),
+            }
+            self.spec.components.response(HTTPStatus(status).name, response, lazy=True)
+
+
+class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc] # likewise
+    """All routes below /api/v1."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(_document_headers)
+
+
+def _document_headers(
+    doc: dict[str, Any], declared: dict[str, Any], **_context: Any
+) -> dict[str, Any]:
+    # Manual parameters would take the place of those that `arguments` found.
+    headers = declared["manual_doc"].pop("request_headers")
+    doc["parameters"] = [*doc.get("parameters", []), *headers]
+    return doc
+
+
+blueprint = ApiBlueprint("api", __name__, url_prefix=PREFIX)
+
+
+def read(
+    path: str,
+    *,
+    tag: str,
+    answer: type[Schema],
+    example: Mapping[str, Any],
+    query: type[Schema] | None = None,
+) -> Callable[[View], View]:
+    """A GET that everybody may do; the view gets the path's names and `query`."""
+    failures = [404] if "<" in path else []
+    failures += [422] if query is not None else []
+
+    def mark(view: View) -> View:
+        if query is not None:
+            view = blueprint.arguments(query, location="query", arg_name="query")(view)
+        view = _documented(view, failures, [_IF_NONE_MATCH], [{}, {"token": [auth.MANAGE]}])
+        for status in (304, 200):
+            view = blueprint.alt_response(
+                status,
+                schema=answer if status == 200 else None,
+                example=example if status == 200 else None,
+                headers=ETAG,
+            )(view)
+        return _routed("GET", path, tag, access("public")(view))
+
+    return mark
+
+
+def write(
+    method: str,
+    path: str,
+    *,
+    tag: str,
+    scope: str,
+    query: type[Schema],
+    answers: Mapping[int, tuple[str, type[Schema], Mapping[str, Any]]],
+    body: type[Schema] | None = None,
+    body_example: Mapping[str, Any] | None = None,
+) -> Callable[[View], View]:
+    """A change by a token with `scope`, in one transaction that is committed at its end.
+
+    The view gets the event itself, the path's other names, `query` and `body`.  With
+    ``?dry_run=true`` the transaction is rolled back instead; a POST may be replayed.
+    """
+    failures = [*_WRITE_FAILURES, 409]
+    headers = [_KEY] if method == "POST" else [_IF_MATCH]
+    failures += [] if method == "POST" else [412]
+    failures += _BODY_FAILURES if body is not None else []
+
+    def mark(view: View) -> View:
+        if body is not None:
+            view = blueprint.arguments(body, arg_name="body", example=body_example)(view)
+        view = _transacted(view, replayable=method == "POST")
+        view = blueprint.arguments(query, location="query", arg_name="query")(view)
+        view = _authorised(view, scope)
+        view = _documented(view, failures, headers, [{"token": [scope]}])
+        for status, (description, schema, example) in answers.items():
+            view = blueprint.alt_response(
+                status, schema=schema, description=description, example=example, headers=ETAG
+            )(view)
+        return _routed(method, path, tag, access("token")(view))
+
+    return mark
+
+
+def _authorised(view: View, scope: str) -> View:
+    @wraps(view)
+    def wrapper(**names: Any) -> Response:
+        auth.authorise(scope)
+        return view(**names)
+
+    return wrapper
+
+
+def _transacted(view: View, *, replayable: bool) -> View:
+    @wraps(view)
+    def wrapper(*, event: str, query: Mapping[str, Any], **names: Any) -> Response:
+        found = auth.writable_event(event)
+
+        def work() -> Response:
+            return view(event=found, query=query, **names)
+
+        return replays.transact(
+            found, work, dry_run=query.get("dry_run", False), replayable=replayable
+        )
+
+    return wrapper
+
+
+def _documented(
+    view: View,
+    failures: list[int],
+    headers: list[dict[str, Any]],
+    security: list[dict[str, list[str]]],
+) -> View:
+    for status in failures:
+        view = blueprint.alt_response(status, response=HTTPStatus(status).name)(view)
+    documented: View = blueprint.doc(security=security, request_headers=headers)(view)
+    return documented
+
+
+def _routed(method: str, path: str, tag: str, view: View) -> View:
+    named = [
+        {
+            "in": "path",
+            "name": name,
+            "description": about,
+            **({"example": sample} if sample else {}),
+        }
+        for name, (about, sample) in _PARAMETERS.items()
+        if f"<{name}>" in path or f":{name}>" in path
+    ]
+    register = blueprint.route(path, methods=[method], parameters=named, tags=[tag])
+    register(view)
+    return view

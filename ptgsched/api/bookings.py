@@ -1,0 +1,187 @@
+"""Book, change and release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from ptgsched.api import auth, examples
+from ptgsched.api.answers import read_answer, tag_of, write_answer
+from ptgsched.api.base import read, write
+from ptgsched.api.parsing import refuse
+from ptgsched.api.requests import BookingChange, BookingRequest, DryRunQuery
+from ptgsched.api.schedule import named
+from ptgsched.api.schemas import BookingAnswerSchema, BookingSchema, DryRunSchema
+from ptgsched.errors import Invalid, Stale
+from ptgsched.events.models import Event
+from ptgsched.schedule import operations, queries
+from ptgsched.schedule.models import Booking
+from ptgsched.schedule.policy import Verdict, Violation
+from ptgsched.schedule.shapes import booking_shape
+from ptgsched.schedule.wording import told
+from ptgsched.teams import permissions
+from ptgsched.web.context import links, now
+
+TAG = "Bookings"
+WRITE = "booking:write"
+DRY_RUN = ("With `dry_run=true`: allowed.", DryRunSchema, examples.DRY_RUN)
+
+
+@write(
+    "POST",
+    "/events/<event>/bookings",
+    tag=TAG,
+    scope=WRITE,
+    query=DryRunQuery,
+    body=BookingRequest,
+    body_example=examples.BOOKING_REQUEST,
+    answers={201: ("Booked.", BookingAnswerSchema, examples.BOOKING_ANSWER), 200: DRY_RUN},
+)
+def book(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+    """Book one or more adjacent slots of one window for a team.
+
+    A refusal names every rule that forbids it, and who holds the room when it is taken.
+    """
+    asked = _resolved(event, body)
+    caller = auth.caller()
+    caller.require_team(event, asked["team"])
+    _require_override(event, body)
+    booking, verdict = operations.book(event, **asked, actor=caller.actor, at=now())
+    shape = booking_shape(booking, links(), event)
+    warnings = _told(verdict.warnings)
+    if query["dry_run"]:
+        return write_answer({"allowed": True, "warnings": warnings, "booking": shape})
+    return write_answer(
+        {**shape, "warnings": warnings},
+        201,
+        etag=tag_of(shape),
+        location=links().api(event.slug, "bookings", booking.uid),
+    )
+
+
+@read(
+    "/events/<event>/bookings/<uuid:uid>",
+    tag=TAG,
+    answer=BookingSchema,
+    example=examples.BOOKING,
+)
+def booking(event: str, uid: UUID) -> Response:
+    """One booking; one that was released stays, as cancelled."""
+    found = auth.readable_event(event)
+    return read_answer(booking_shape(queries.booking_by_uid(found, str(uid)), links(), found))
+
+
+@write(
+    "PATCH",
+    "/events/<event>/bookings/<uuid:uid>",
+    tag=TAG,
+    scope=WRITE,
+    query=DryRunQuery,
+    body=BookingChange,
+    body_example=examples.BOOKING_CHANGE,
+    answers={
+        200: ("Changed; with `dry_run=true` a DryRun.", BookingAnswerSchema, examples.MOVED),
+    },
+)
+def change(event: Event, uid: UUID, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+    """Move, extend, shorten, retitle, or change who joins; it keeps its uid.
+
+    A change that changes nothing is fine and leaves the booking's `sequence` alone.
+    """
+    caller = auth.caller()
+    session = queries.booking_by_uid(event, str(uid))
+    caller.require_team(event, session.team)
+    _require_override(event, body)
+    session, verdict = operations.change(
+        event,
+        session,
+        **_resolved(event, body),
+        actor=caller.actor,
+        at=now(),
+        guard=_unless_stale(event),
+    )
+    return _changed(event, session, verdict, dry_run=query["dry_run"])
+
+
+@write(
+    "DELETE",
+    "/events/<event>/bookings/<uuid:uid>",
+    tag=TAG,
+    scope=WRITE,
+    query=DryRunQuery,
+    answers={
+        200: ("Released; with `dry_run=true` a DryRun.", BookingAnswerSchema, examples.RELEASED),
+    },
+)
+def release(event: Event, uid: UUID, query: Mapping[str, Any]) -> Response:
+    """Give the slots back; the booking stays as cancelled, so that calendars learn of it.
+
+    Releasing it again is a conflict.
+    """
+    caller = auth.caller()
+    session = queries.booking_by_uid(event, str(uid))
+    caller.require_team(event, session.team)
+    session = operations.release(
+        event, session, actor=caller.actor, at=now(), guard=_unless_stale(event)
+    )
+    return _changed(event, session, Verdict(), dry_run=query["dry_run"])
+
+
+def _changed(event: Event, session: Booking, verdict: Verdict, *, dry_run: bool) -> Response:
+    shape = booking_shape(session, links(), event)
+    warnings = _told(verdict.warnings)
+    if dry_run:
+        return write_answer({"allowed": True, "warnings": warnings, "booking": shape})
+    return write_answer({**shape, "warnings": warnings}, etag=tag_of(shape))
+
+
+def _told(violations: Sequence[Violation]) -> list[dict[str, Any]]:
+    return [told(violation) for violation in violations]
+
+
+def _require_override(event: Event, body: Mapping[str, Any]) -> None:
+    if "override" in body:
+        auth.caller().require_override(event)
+
+
+def _unless_stale(event: Event) -> operations.Guard | None:
+    """A guard that raises Stale when If-Match names another state than the one under the lock."""
+    if "If-Match" not in request.headers:
+        return None
+
+    def guard(session: Booking) -> None:
+        if not request.if_match.contains(tag_of(booking_shape(session, links(), event))):
+            raise Stale(
+                "This booking was changed since you read it; read it again and decide anew.",
+                uid=session.uid,
+            )
+
+    return guard
+
+
+def _resolved(event: Event, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with what it names; raises Invalid with every name that there is not."""
+    wrong: dict[str, list[str]] = {}
+    asked = {name: body[name] for name in ("title", "description", "override") if name in body}
+    if "team" in body:
+        asked["team"] = named(wrong, "team", permissions.team_of, event, body["team"])
+    if "room" in body:
+        asked["room"] = named(wrong, "room", queries.room_by_slug, event, body["room"])
+    try:
+        if "slots" in body:
+            asked["slots"] = queries.slots_by_code(event, body["slots"])
+        elif "start" in body:
+            asked["slots"] = queries.slots_between(event, body["start"], body["end"])
+    except Invalid as error:
+        wrong.update(error.fields)
+    try:
+        if "with_teams" in body:
+            asked["with_teams"] = queries.teams_by_slug(event, body["with_teams"])
+    except Invalid as error:
+        wrong.update(error.fields)
+    if wrong:
+        refuse(wrong)
+    return asked

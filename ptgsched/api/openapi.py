@@ -1,0 +1,53 @@
+"""The OpenAPI document, complete for what is served."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+
+from ptgsched.api.answers import JSON
+from ptgsched.web.access import access
+from ptgsched.web.context import links
+from ptgsched.web.errors import to_json
+
+if TYPE_CHECKING:
+    from ptgsched.api.base import Api
+
+ABOUT = """\
+Read the schedule of a gathering; book, change and release sessions.
+
+Reads are public. Writes need a token (`Authorization: Bearer TOKEN`) with the scope
+that the operation names; it may be bound to one event and to some of its teams.
+
+All instants are RFC 3339 in UTC. Errors are `application/problem+json` (RFC 9457) with a
+stable `code`; fields and problems may be added, so ignore what you do not know.
+"""
+TAGS = {
+    "Events": "What there is to book: events, their slots, rooms and teams.",
+    "Schedule": "Who meets when and where, and what is free.",
+    "Bookings": "Book, change, release.",
+}
+
+
+def serve(app: Flask, api: Api, prefix: str) -> None:
+    """Serve the document at `prefix`/openapi.json, always from the same bytes."""
+    with app.app_context():
+        described = {
+            **api.spec.to_dict(),
+            "servers": [{"url": links().base}],
+            "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
+        }
+    body = to_json(described)
+    etag = hashlib.sha256(body).hexdigest()[:32]
+
+    @access("public")
+    def openapi() -> Response:
+        response = Response(body, content_type=JSON)
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = "no-cache"
+        response.make_conditional(request)
+        return response
+
+    app.add_url_rule(f"{prefix}/openapi.json", "openapi", openapi)

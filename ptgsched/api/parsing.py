@@ -1,0 +1,119 @@
+"""What comes in: one JSON object, or the query string, told apart by what is wrong with it.
+
+Malformed JSON is 400, another media type 415, more than the limit 413 (Werkzeug's), wrong fields
+422 with all of them named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NoReturn, cast
+
+import orjson
+from flask import Request
+from marshmallow import ValidationError, fields, validate
+from webargs.core import is_json
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from ptgsched.errors import Invalid, PtgschedError
+
+WHOLE = "body"  # the name of what is wrong with the body as a whole
+# RFC 3339, section 5.6.  In a query string an unescaped "+" arrives as a space.
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+\- ]\d\d:\d\d)", re.ASCII
+)
+
+
+class Malformed(PtgschedError):
+    """The body is not JSON."""
+
+    code = "malformed"
+
+
+class Instant(fields.DateTime):
+    """An RFC 3339 date-time with its offset, as aware UTC; a naive one is refused."""
+
+    default_error_messages = {
+        "invalid": "Give an RFC 3339 instant with its offset, such as 2026-10-26T13:00:00Z."
+    }
+
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> datetime:
+        if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+            raise self.make_error("invalid")
+        date, time = value[:10], value[11:].replace(" ", "+").upper()
+        whole, _, rest = time.partition(".")
+        # Python keeps microseconds; RFC 3339 allows more digits than that.
+        digits = re.match(r"\d*", rest)
+        fraction = digits.group() if digits else ""
+        if fraction:
+            time = f"{whole}.{fraction[:6].ljust(6, '0')}{rest[len(fraction) :]}"
+        try:
+            return datetime.fromisoformat(f"{date}T{time}").astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise self.make_error("invalid") from error
+
+
+def _printable(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError("Give a name without control characters.")
+
+
+class Name(fields.String):
+    """The slug of a team, room or project; whether it exists is asked later."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(1, 64), _printable], **options)
+
+
+def read_object(request: Request) -> dict[str, Any]:
+    """The request's JSON object.
+
+    Raises Malformed, Invalid for JSON that is no object, and Werkzeug's 413 and 415.
+    """
+    if request.mimetype and not is_json(request.mimetype):
+        raise UnsupportedMediaType
+    try:
+        value = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"The body is not JSON: {error}.") from error
+    if not isinstance(value, dict):
+        said = "Send one JSON object."
+        raise Invalid(said, fields={WHOLE: [said]})
+    return value
+
+
+class Parser(FlaskParser):
+    """Reads bodies and query strings, and says what is wrong in this service's own way."""
+
+    def load_json(self, req: Request, _schema: object) -> dict[str, Any]:
+        """The body, for `location="json"`."""
+        return read_object(req)
+
+    def handle_error(self, error: ValidationError, *_args: Any, **_options: Any) -> NoReturn:
+        """Raises Invalid with every field that is wrong."""
+        by_location = cast("Mapping[str, Mapping[str, Any]]", error.messages)
+        told = {
+            WHOLE if name == "_schema" else str(name): _sentences(messages)
+            for messages in by_location.values()
+            for name, messages in messages.items()
+        }
+        refuse(told, error)
+
+
+def refuse(told: Mapping[str, list[str]], cause: Exception | None = None) -> NoReturn:
+    """Raises Invalid: each field with the sentences about it, all of them in the message too."""
+    message = " ".join(f"{name}: {' '.join(said)}" for name, said in told.items())
+    raise Invalid(message, fields=told) from cause
+
+
+def _sentences(messages: Any) -> list[str]:
+    """Marshmallow's messages of one field; those of a list are by index."""
+    if isinstance(messages, Mapping):
+        return [
+            f"Item {index + 1 if isinstance(index, int) else index}: {' '.join(_sentences(said))}"
+            for index, said in messages.items()
+        ]
+    return [str(said) for said in messages]
