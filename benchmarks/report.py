@@ -1,0 +1,93 @@
+"""The table that is printed, the JSON that is kept, and which limits are broken."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measurement; times in milliseconds, `cpu` in microseconds, ratios to bare."""
+
+    name: str
+    size: str
+    database: str
+    per_second: float | None = None
+    p50: float | None = None
+    p99: float | None = None
+    speed_ratio: float | None = None
+    cpu: float | None = None
+    cpu_ratio: float | None = None
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+    def broken(self) -> list[str]:
+        """The limits that do not hold, in words; what was not measured breaks none."""
+        said = []
+        for name, limit in self.limits.items():
+            value = getattr(self, name)
+            if value is not None and value > limit:
+                said.append(
+                    f"{self.name} ({self.size}, {self.database}): "
+                    f"{_UNITS[name].format(value)}, limit {_UNITS[name].format(limit)}"
+                )
+        return said
+
+
+_UNITS = {"cpu_ratio": "{:.2f} times the bare CPU", "p50": "{:.1f} ms at the median"}
+
+
+def show(lines: Sequence[Line]) -> None:
+    """Print the table; ratios say how many times the bare app's cost it is."""
+    table = Table(title="ptgsched, next to a bare WSGI app (bookings: a bare INSERT)")
+    for heading in ("what", "size", "database"):
+        table.add_column(heading)
+    headings = ("per second", "p50 ms", "p99 ms", "x bare time", "CPU us", "x bare CPU", "limit")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for line in lines:
+        table.add_row(
+            line.name,
+            line.size,
+            line.database,
+            _number(line.per_second, 0),
+            _number(line.p50, 2),
+            _number(line.p99, 2),
+            _number(line.speed_ratio, 2),
+            _number(line.cpu, 0),
+            _number(line.cpu_ratio, 2),
+            " ".join(f"{_SHORT[name]} {limit:g}" for name, limit in line.limits.items()),
+        )
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=150)
+    console.print(table)
+
+
+_SHORT = {"cpu_ratio": "CPU x", "p50": "p50"}
+
+
+def write(
+    path: Path, lines: Sequence[Line], *, at: datetime, settings: Mapping[str, object]
+) -> None:
+    """Keep everything, with what is needed to read it later."""
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    facts = {
+        "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "machine": machine,
+        "settings": dict(settings),
+        "results": [asdict(line) for line in lines],
+        "broken": [said for line in lines for said in line.broken()],
+    }
+    path.write_text(json.dumps(facts, indent=1) + "\n")
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:,.{digits}f}"
