@@ -49,4 +49,4 @@ def _first_slots(events: Sequence[Event]) -> dict[int, datetime]:
         .where(Slot.event_id.in_(ids))
         .group_by(Slot.event_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

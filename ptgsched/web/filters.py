@@ -52,7 +52,7 @@ def in_days(at: datetime, since: datetime | None = None) -> str:
         return "now"
     if size >= timedelta(days=2):
         number, unit = round(size / timedelta(days=1)), "day"
-    elif size >= timedelta(hours=1):
+    elif size >= timedelta(minutes=59, seconds=30):
         number, unit = round(size / timedelta(hours=1)), "hour"
     else:
         number, unit = round(size / timedelta(minutes=1)), "minute"

@@ -33,7 +33,7 @@ class ZoneField(SelectField):
     """A time zone; an empty choice, called `nothing`, is offered first."""
 
     def __init__(self, label: str, *, nothing: str, **options: Any) -> None:
-        self._offered = [("", nothing), *((name, name) for name in common_zones())]
+        self._offered = {"": nothing} | {name: name for name in common_zones()}
         super().__init__(label, choices=self._offered, **options)
 
     def process_data(self, value: Any) -> None:
@@ -61,8 +61,8 @@ class ZoneField(SelectField):
         except UnknownZone:
             return
         self.data = name
-        if all(name != offered for offered, _ in self._offered):
-            self.choices = [*self._offered, (name, name)]
+        if name not in self._offered:
+            self.choices = self._offered | {name: name}
 
 
 def line(value: str | None) -> str:

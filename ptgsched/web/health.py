@@ -1,4 +1,4 @@
-"""What machines ask: is the process up, is the service ready, what may be crawled."""
+"""Is the process up, is the service ready: for supervisors and load balancers."""
 
 from __future__ import annotations
 
@@ -28,11 +28,3 @@ def readyz() -> Response:
         problem = "the database is not reachable"
     body = f"{problem or 'ok'}\n"
     return Response(body, 503 if problem else 200, content_type="text/plain; charset=utf-8")
-
-
-@blueprint.get("/robots.txt")
-@access("public")
-def robots() -> Response:
-    """Everything may be read by crawlers, feeds too; only the account pages say nothing to them."""
-    body = "User-agent: *\nDisallow: /account\nDisallow: /login\n"
-    return Response(body, content_type="text/plain; charset=utf-8")

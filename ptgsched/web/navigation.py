@@ -42,7 +42,9 @@ def event_nav(event: Any) -> list[NavItem]:
 
 def own_path(address: str | None) -> str | None:
     """`address` as a path with its query on this site; None when it leads anywhere else."""
-    if not address or any(char < " " or char == "\\" for char in address):
+    if not address or address.startswith("//"):
+        return None
+    if any(char < " " or char == "\\" for char in address):
         return None
     try:
         parts = urlsplit(address)
