@@ -31,10 +31,12 @@ def create_event(
     timezone: str = "UTC",
     template: str | None = None,
     status: str = EventStatus.DRAFT,
+    laid_out: bool = True,
     at: datetime,
 ) -> Event:
     """A new event, laid out from `template` (default: the one named like its kind, if any).
 
+    With `laid_out` False it has no windows yet: an import brings its own.
     Raises Invalid with all bad fields, UnknownZone, Conflict for a slug in use.
     """
     title = clean_line(title)
@@ -71,7 +73,7 @@ def create_event(
     db.session.add(event)
     db.session.flush()
     chosen = TEMPLATES.get(template or kind)
-    if chosen is not None:
+    if chosen is not None and laid_out:
         lay_out(event, chosen)
     return event
 
@@ -80,16 +82,19 @@ def lay_out(event: Event, template: EventTemplate) -> None:
     """Add the template's windows on each of the event's days.
 
     A window belongs to the day it starts on in the event's zone, so plans in another zone are
-    tried one day around, and kept where they start inside the event.
+    tried one day around, and kept where they start inside the event.  Where clocks change close
+    to such a start, one day would get it twice: the first is kept.
     """
     days = _days(event.starts_on, event.ends_on, weekdays_only=template.weekdays_only)
     zone = template.zone or event.timezone
     for plan in template.windows:
         first = event.starts_on - timedelta(days=1)
+        taken: set[date] = set()
         for day in _days(first, event.ends_on + timedelta(days=1)):
             start = from_local(datetime.combine(day, plan.start), zone)
             event_day = local_date(start, event.timezone)
-            if event_day in days:
+            if event_day in days and event_day not in taken:
+                taken.add(event_day)
                 add_window(event, plan.code, plan.name, _cut(plan, start), day=event_day)
     db.session.flush()
 

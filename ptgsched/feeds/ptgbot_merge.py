@@ -1,0 +1,84 @@
+"""Adding to what is there: empty fields are filled, different ones stay and are named."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from ptgsched.teams.models import Team
+from ptgsched.text import slugify
+
+T = TypeVar("T")
+
+
+class Merge:
+    """What an import found to differ (`remarks`), and whether it changed anything."""
+
+    def __init__(self, remarks: Iterable[str] = (), *, changed: bool = False) -> None:
+        self.remarks = list(remarks)
+        self.changed = changed
+
+    def clash(self, what: str, here: object, there: object) -> None:
+        """Remark that something is different here, and stays."""
+        self.remarks.append(f"clash: {what}: {here} here, {there} in the file")
+
+    def fill(self, thing: Any, field: str, value: object, what: str) -> None:
+        """Set a field that is empty here."""
+        here = getattr(thing, field)
+        if not value or here == value:
+            return
+        if here:
+            self.clash(what, here, value)
+        else:
+            setattr(thing, field, value)
+            self.changed = True
+
+    def fill_table(self, thing: Any, field: str, values: Mapping[str, Any], what: str) -> None:
+        """The same for each entry of a JSON object."""
+        here = getattr(thing, field) or {}
+        missing = {}
+        for key, value in values.items():
+            if not value or here.get(key) == value:
+                continue
+            if here.get(key):
+                self.clash(f"{key} of {what}", here[key], value)
+            else:
+                missing[key] = value
+        if missing:
+            setattr(thing, field, here | missing)
+            self.changed = True
+
+
+def same_team(teams: Iterable[Team], track: str) -> Team | None:
+    """The team that the file calls `track`: imported as such, else of that slug or name."""
+    tests: list[Callable[[Team], bool]] = [
+        lambda team: team.ptgbot.get("track") == track,
+        lambda team: team.slug == track,
+        lambda team: team.name.casefold() == track.casefold(),
+        lambda team: team.slug == slugify(track),
+    ]
+    there = list(teams)
+    return next((team for test in tests for team in there if test(team)), None)
+
+
+def free_slug(name: str, taken: Collection[str], otherwise: str) -> str:
+    """A slug for `name` that nobody has; `otherwise` for a name without letter or digit."""
+    return unused(slugify(name)[:58].strip("-") or otherwise, taken)
+
+
+def unused(code: str, taken: Collection[str]) -> str:
+    """`code`, or with a number behind it when somebody has it."""
+    numbered = itertools.chain([code], (f"{code}-{number}" for number in itertools.count(2)))
+    return next(free for free in numbered if free not in taken)
+
+
+def runs(things: Sequence[T], goes_on: Callable[[T, T], bool]) -> list[list[T]]:
+    """Stretches of neighbours of which each goes on where the one before ended."""
+    found: list[list[T]] = []
+    for thing in things:
+        if found and goes_on(found[-1][-1], thing):
+            found[-1].append(thing)
+        else:
+            found.append([thing])
+    return found
