@@ -3,6 +3,7 @@
 # make test     everything, on both databases and in a browser (ARGS="-k feeds" for a part)
 # make lint     ruff, mypy --strict, the floors (import-linter)
 # make bench    the benchmarks: a table, and bench.json
+# make screenshots  the pictures of docs/images anew, from the demo
 # make lock     the lock files anew from pyproject.toml (ARGS=--upgrade for newer releases)
 
 PORT ?= 8000
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --require-hashes --only-binary :all:
 
-.PHONY: run install test lint bench lock format clean
+.PHONY: run install test lint bench screenshots lock format clean
 
 # The stamp files make a second run start at once.
 run: $(VENV)/.installed
@@ -37,6 +38,10 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@scripts/system-packages.sh
 	$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: $(VENV)/.installed-dev
+	@scripts/system-packages.sh
+	PYTHONPATH=. $(BIN)/python scripts/screenshots.py
 
 lock: $(VENV)/.installed-dev
 	scripts/lock.sh $(ARGS)

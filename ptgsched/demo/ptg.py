@@ -17,13 +17,13 @@ SLUG = "virtual-ptg"
 DAYS = 5
 ROOMS = (
     # name, kind, capacity; like the rooms of June 2020: one word each
-    ("Avocet", RoomKind.ZOOM, 300),
-    ("Bittern", RoomKind.ZOOM, 300),
+    ("Avocet", RoomKind.ZOOM, 100),
+    ("Bittern", RoomKind.ZOOM, 100),
     ("Curlew", RoomKind.ZOOM, 100),
     ("Dunlin", RoomKind.ZOOM, 100),
     ("Egret", RoomKind.ZOOM, 100),
-    ("Fulmar", RoomKind.ZOOM, 100),
-    ("Gannet", RoomKind.ZOOM, 100),
+    ("Fulmar", RoomKind.ZOOM, 300),
+    ("Gannet", RoomKind.ZOOM, 300),
     ("Heron", RoomKind.MEETPAD, 40),
     ("Ibis", RoomKind.MEETPAD, 40),
     ("Jacana", RoomKind.MEETPAD, 30),
@@ -98,13 +98,13 @@ def _add_phases(event: Event, at: datetime) -> None:
     tomorrow = at.astimezone(UTC).date() + timedelta(days=1)
     for name, opens_at, kinds, per_day, total in (
         (
-            "Cross-project teams",
+            "First round",
             sign_up_opens(event, horizontal=True),
             [TeamKind.HORIZONTAL],
             4.0,
             16.0,
         ),
-        ("All teams", sign_up_opens(event, horizontal=False), both, 4.0, 16.0),
+        ("Second round", sign_up_opens(event, horizontal=False), both, 4.0, 16.0),
         ("Caps lifted", _utc(tomorrow, 12), both, None, None),
     ):
         phase = Phase(name=name, opens_at=opens_at, team_kinds=[str(kind) for kind in kinds])

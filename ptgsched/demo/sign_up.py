@@ -11,7 +11,7 @@ from ptgsched.accounts.actor import Actor
 from ptgsched.demo.board import Board, Place
 from ptgsched.demo.ptg import sign_up_opens
 from ptgsched.demo.teams import CONFLICTS, JOINT, NO_HOURS, TEAMS, TeamPlan
-from ptgsched.demo.topics import GENERAL_TOPICS, TOPICS
+from ptgsched.demo.topics import GENERAL_TOPICS, OPENING, TOPICS
 from ptgsched.events.models import Event
 from ptgsched.schedule.operations import Journal, create, door, propose
 from ptgsched.teams.permissions import teams_of
@@ -87,7 +87,11 @@ def _joint_meetings(board: Board) -> dict[str, list[Meeting]]:
 def _own_meetings(board: Board, plan: TeamPlan) -> Iterator[Meeting]:
     if plan.slug in NO_HOURS:
         return
-    titles = itertools.chain(TOPICS[plan.slug], GENERAL_TOPICS)
+    turn = TEAMS.index(plan)
+    opening = (OPENING,) if turn % 3 == 0 else ()
+    first = turn % len(GENERAL_TOPICS)
+    general = GENERAL_TOPICS[first:] + GENERAL_TOPICS[:first]
+    titles = itertools.chain(opening, TOPICS[plan.slug], general)
     for place in sorted(_places(board, plan), key=lambda place: place.slots[0].starts_at):
         yield Meeting((plan.slug,), place, next(titles, ""))
 

@@ -204,11 +204,14 @@ TOPICS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+OPENING = "Retrospective of the last cycle"
+
 GENERAL_TOPICS = (
-    "Retrospective of the last cycle",
     "Priorities and who takes them",
     "Bug triage",
     "Open discussion",
     "Review hour",
     "Onboarding: your first patch",
+    "Features at risk",
+    "Questions from operators",
 )
