@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -76,9 +77,9 @@ class BookingForm(BaseForm):
         begins: dict[str, list[tuple[str, str]]] = {}
         ends: dict[str, list[tuple[str, str]]] = {}
         for slot in slots:
-            window = f"{slot.day:%A} · {slot.window.code} {slot.window.name}".strip()
-            begins.setdefault(window, []).append((slot.code, _begin(slot, zone)))
-            ends.setdefault(window, []).append((slot.code, _end(slot, zone)))
+            window = _window_label(slot)
+            begins.setdefault(window, []).append((slot.code, _label(slot, slot.starts_at, zone)))
+            ends.setdefault(window, []).append((slot.code, _label(slot, slot.ends_at, zone)))
         self.first.choices = begins
         self.last.choices = ends
 
@@ -210,17 +211,15 @@ def _room_label(room: Room) -> str:
     return room.name if room.capacity is None else f"{room.name} (for {room.capacity})"
 
 
-def _begin(slot: Slot, zone: str) -> str:
-    return _label(slot, slot.starts_at, zone)
+def _window_label(slot: Slot) -> str:
+    window = slot.window
+    stretch = f"{clock(window.starts_at, 'UTC')}-{clock(window.ends_at, 'UTC')} UTC"
+    name = f"{window.code} {window.name}".strip()
+    return f"{slot.day:%A %-d %b} · {name} · {stretch}"
 
 
-def _end(slot: Slot, zone: str) -> str:
-    return _label(slot, slot.ends_at, zone)
-
-
-def _label(slot: Slot, at: Any, zone: str) -> str:
-    utc = "" if zone == "UTC" else f" ({clock(at, 'UTC')} UTC)"
-    return f"{day(at, zone)} {clock(at, zone)}{utc} · {slot.code}"
+def _label(slot: Slot, at: datetime, zone: str) -> str:
+    return f"{day(at, zone)} {clock(at, zone)} · {slot.code}"
 
 
 def _missing(what: str, typed: str | None) -> str:

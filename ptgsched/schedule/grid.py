@@ -61,7 +61,6 @@ class WindowGroup:
     name: str
     columns: tuple[Column, ...]
     utc: str  # 13:00-17:00
-    local: str  # 22:00-02:00
     date: str  # the reader's date when it starts: Mon 26 Oct
     other_date: bool  # that is not the event day
 
@@ -170,7 +169,6 @@ def window_groups(
             name=window.name,
             columns=tuple(_columns(inside, reader, barred)),
             utc=f"{clock(start, 'UTC')}-{clock(end, 'UTC')}",
-            local=f"{clock(start, reader.zone)}-{clock(end, reader.zone)}",
             date=day_in_words(start, reader.zone),
             other_date=local_date(start, reader.zone) != day.date,
         )

@@ -74,27 +74,33 @@ def phase_lines(phases: Iterable[Phase], team: Team | None, at: datetime) -> lis
         if ruling is not None:
             lines.setdefault(f"open {ruling.id}", _open(ruling))
         if coming is not None:
-            lines.setdefault(
-                f"next {coming.id}",
-                PhaseLine(f"{_title(coming)} opens", coming.opens_at, opens=True),
-            )
+            lines.setdefault(f"next {coming.id}", _next(coming, ruling))
         if phases and ruling is None and coming is None:
             lines.setdefault("closed", PhaseLine("Sign-up is closed"))
     return list(lines.values())
 
 
 def _open(phase: Phase) -> PhaseLine:
+    until = ", until" if phase.closes_at else ""
+    return PhaseLine(f"Sign-up is open for {_who(phase)}, {_limit(phase)}{until}", phase.closes_at)
+
+
+def _next(phase: Phase, ruling: Phase | None) -> PhaseLine:
+    if ruling is None:
+        return PhaseLine(f"Sign-up for {_who(phase)} opens", phase.opens_at, opens=True)
+    text = f"Then {_limit(phase)} ({phase.name}), from"
+    return PhaseLine(text, phase.opens_at, opens=True)
+
+
+def _who(phase: Phase) -> str:
+    kinds = set(phase.team_kinds) or set(TeamKind)
+    return "all teams" if kinds == set(TeamKind) else f"{' and '.join(sorted(kinds))} teams"
+
+
+def _limit(phase: Phase) -> str:
     caps = []
     if phase.max_hours_per_day is not None:
         caps.append(f"{hours(phase.max_hours_per_day)} a day")
     if phase.max_hours_total is not None:
         caps.append(f"{hours(phase.max_hours_total)} in all")
-    limit = f", at most {' and '.join(caps)} a team" if caps else ", without caps"
-    until = ", until" if phase.closes_at else ""
-    return PhaseLine(f"{_title(phase)} is open{limit}{until}", phase.closes_at)
-
-
-def _title(phase: Phase) -> str:
-    kinds = set(phase.team_kinds) or set(TeamKind)
-    who = "all teams" if kinds == set(TeamKind) else f"{' and '.join(sorted(kinds))} teams"
-    return f"Sign-up for {who} ({phase.name})"
+    return f"at most {' and '.join(caps)}" if caps else "without caps"
