@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
         zone_options=zone_options,
         page_url=page_url,
         utcnow=now,
+        during=during,
         event_nav=event_nav,
     )
 
@@ -58,6 +59,12 @@ def in_days(at: datetime, since: datetime | None = None) -> str:
         number, unit = round(size / timedelta(minutes=1)), "minute"
     words = f"{number} {unit}" + ("" if number == 1 else "s")
     return f"in {words}" if distance > timedelta(0) else f"{words} ago"
+
+
+def during(first: date, last: date) -> datetime:
+    """Now, or the moment nearest to it at noon UTC of these days: which offset holds there."""
+    noon = time(12, tzinfo=UTC)
+    return min(max(now(), datetime.combine(first, noon)), datetime.combine(last, noon))
 
 
 def days(first: date, last: date) -> str:

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptgsched.web.filters import contrast, days, in_days, linkify, page_url
+from ptgsched.web.filters import contrast, days, during, in_days, linkify, page_url
 
 NOW = datetime(2026, 10, 26, 13, tzinfo=UTC)
 
@@ -40,6 +41,19 @@ def test_how_far_away(distance, words):
 )
 def test_days_in_words(first, last, words):
     assert days(first, last) == words
+
+
+@pytest.mark.parametrize(
+    ("today", "moment"),
+    [
+        (datetime(2026, 3, 1, 9, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC)),
+        (datetime(2026, 10, 28, 9, tzinfo=UTC), datetime(2026, 10, 28, 9, tzinfo=UTC)),
+        (datetime(2027, 3, 1, 9, tzinfo=UTC), datetime(2026, 10, 30, 12, tzinfo=UTC)),
+    ],
+)
+def test_the_moment_during_an_event(sqlite_app, today, moment):
+    with time_machine.travel(today, tick=False), sqlite_app.app_context():
+        assert during(date(2026, 10, 26), date(2026, 10, 30)) == moment
 
 
 class TestLinks:

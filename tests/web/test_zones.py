@@ -1,8 +1,10 @@
 """Whose clock a page speaks: asked for, remembered, the account's, else the default."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from ptgsched.db import db
 from ptgsched.web.filters import zone_options
@@ -34,6 +36,20 @@ class TestAsking:
 
         assert spoken(asked) == spoken(later) == "Asia/Tokyo"
         assert "Asia/Tokyo (UTC+9)" in later.text
+
+    @pytest.mark.parametrize(
+        ("today", "offset"),
+        [
+            (datetime(2026, 10, 1, tzinfo=UTC), "UTC+1"),  # Berlin's clocks change on the 25th
+            (datetime(2026, 10, 28, tzinfo=UTC), "UTC+1"),
+            (datetime(2027, 7, 1, tzinfo=UTC), "UTC+1"),
+        ],
+    )
+    def test_the_offset_is_that_of_the_event_not_of_today(self, story, today, offset):
+        with time_machine.travel(today):
+            page = story.client().get("/events/oct/?tz=Europe/Berlin").text
+
+        assert f"Times in <strong>Europe/Berlin ({offset})</strong>" in page
 
     def test_a_zone_that_is_remembered_already_sets_no_cookie(self, story):
         visitor = story.client()
