@@ -9,10 +9,13 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy import select
 
 from ptgsched.app import create_app
 from ptgsched.commands.base import Failure, application
 from ptgsched.config import Settings
+from ptgsched.db import db
+from ptgsched.events.models import Event
 
 THREADS = 8  # for each worker; most requests wait for the database, not for the processor
 BACKLOG = 2048
@@ -74,9 +77,16 @@ def serve(host: str, port: int, workers: int) -> None:
         )
     listener = listen(host, port)
     with application(settings, creates=True):
-        pass  # the workers open it for themselves
+        _warn_without_default_event(settings)
     click.echo(f"ptgsched serves on {address(listener)}", err=True)
     Server(settings, listener, workers).run()
+
+
+def _warn_without_default_event(settings: Settings) -> None:
+    """The event behind the root aliases may come later; until then they answer 404."""
+    slug = settings.default_event
+    if slug and db.session.scalar(select(Event.id).where(Event.slug == slug)) is None:
+        click.echo(f"warning: PTGSCHED_DEFAULT_EVENT: there is no event {slug!r} yet", err=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

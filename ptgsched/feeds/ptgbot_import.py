@@ -22,9 +22,11 @@ from ptgsched.feeds.ptgbot_merge import Merge, free_slug, runs, same_team, unuse
 from ptgsched.feeds.ptgbot_plans import PtgbotFile, RoomPlan
 from ptgsched.feeds.ptgbot_windows import SlotPlan, WindowPlan
 from ptgsched.intervals import Interval
-from ptgsched.schedule.operations import Journal, create, door, propose
+from ptgsched.schedule.journal import Journal, door
+from ptgsched.schedule.operations import create, propose
 from ptgsched.schedule.policy import are_contiguous
 from ptgsched.teams.models import Team
+from ptgsched.timezones import canonical
 
 YEARS = range(1990, 2200)
 
@@ -62,7 +64,7 @@ def import_ptgbot(
         raise Invalid(f"The year {start.year} is out of range.")
     begin_write()
     event = db.session.scalar(select(Event).where(Event.slug == slug))
-    zone = timezone or (event.timezone if event else "UTC")
+    zone = canonical(timezone or (event.timezone if event else "UTC"))
     file = read_file(content, start=start, zone=zone)
     merge = Merge(file.remarks, changed=event is None)
     if event is None:
