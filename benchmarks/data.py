@@ -20,8 +20,9 @@ from ptgsched.db import db, transaction
 from ptgsched.demo import DEMO_EVENT, load_demo
 from ptgsched.events.layout import create_event
 from ptgsched.events.models import Event, EventStatus, Room, RoomKind
+from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking
-from ptgsched.schedule.operations import change, create, door, propose
+from ptgsched.schedule.operations import change, create, propose
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import teams_of
 from tests.support.database import migrate, settings_for

@@ -19,7 +19,7 @@ from ptgsched.api import auth
 from ptgsched.db import db
 from ptgsched.errors import Invalid, PtgschedError
 from ptgsched.events.models import Event
-from ptgsched.schedule import operations
+from ptgsched.schedule import journal
 from ptgsched.schedule.models import Replay
 from ptgsched.web import errors
 from ptgsched.web.context import now
@@ -72,7 +72,7 @@ def _checked(key: str) -> str:
 def _once(event: Event, key: str, work: Work) -> Response:
     at = now()
     digest = hashlib.sha256(request.get_data()).hexdigest()
-    operations.lock(event)
+    journal.lock(event)
     kept = _kept(key, at)
     if kept is not None:
         if kept.request_hash != digest:

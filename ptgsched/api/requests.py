@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from ptgsched.api.parsing import Instant, Name
-from ptgsched.schedule.operations import DESCRIPTION_LENGTH, REASON_LENGTH, TITLE_LENGTH
+from ptgsched.schedule.texts import DESCRIPTION_LENGTH, REASON_LENGTH, TITLE_LENGTH
 
 MOST_SLOTS = 100
 MOST_TEAMS = 64
@@ -76,7 +76,9 @@ def _asked(inner: type[fields.Field[Any]], about: str, **options: Any) -> fields
     return inner(metadata={"description": about}, **options)
 
 
-def _slugs_or_codes(inner: fields.Field[Any], least: int, most: int, about: str) -> fields.List[Any]:
+def _slugs_or_codes(
+    inner: fields.Field[Any], least: int, most: int, about: str
+) -> fields.List[Any]:
     length = validate.Length(least, most)
     return fields.List(inner, validate=length, metadata={"description": about})
 

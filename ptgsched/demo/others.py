@@ -14,7 +14,8 @@ from ptgsched.demo.ptg import first_day
 from ptgsched.events.layout import add_window, create_event
 from ptgsched.events.models import Event, EventStatus, Room, RoomKind, Slot
 from ptgsched.intervals import Interval
-from ptgsched.schedule.operations import create, door, propose
+from ptgsched.schedule.journal import door
+from ptgsched.schedule.operations import create, propose
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import teams_of
 from ptgsched.text import slugify

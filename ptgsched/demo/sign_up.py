@@ -13,7 +13,8 @@ from ptgsched.demo.ptg import sign_up_opens
 from ptgsched.demo.teams import CONFLICTS, JOINT, NO_HOURS, TEAMS, TeamPlan
 from ptgsched.demo.topics import GENERAL_TOPICS, OPENING, TOPICS
 from ptgsched.events.models import Event
-from ptgsched.schedule.operations import Journal, create, door, propose
+from ptgsched.schedule.journal import Journal, door
+from ptgsched.schedule.operations import create, propose
 from ptgsched.teams.permissions import teams_of
 
 SEED = 2020

@@ -19,9 +19,10 @@ from ptgsched.schedule.blueprint import blueprint
 from ptgsched.schedule.desk import Desk, open_desk
 from ptgsched.schedule.forms import BookingForm, booking_values, with_range
 from ptgsched.schedule.models import Booking
-from ptgsched.schedule.operations import NEVER_BENT, BookingRefused, Guard, differs
+from ptgsched.schedule.operations import NEVER_BENT, Guard, differs
 from ptgsched.schedule.outlook import Outlook, outlook
 from ptgsched.schedule.policy import Verdict, judge
+from ptgsched.schedule.refusals import BookingRefused
 from ptgsched.teams.permissions import require_lead, web_actor
 from ptgsched.web.access import access
 from ptgsched.web.errors import status_of

@@ -19,8 +19,9 @@ from wtforms.validators import Length
 
 from ptgsched.events.models import Room, Slot
 from ptgsched.schedule.models import Booking
-from ptgsched.schedule.operations import DESCRIPTION_LENGTH, REASON_LENGTH, TITLE_LENGTH, propose
+from ptgsched.schedule.operations import propose
 from ptgsched.schedule.policy import Proposal
+from ptgsched.schedule.texts import DESCRIPTION_LENGTH, REASON_LENGTH, TITLE_LENGTH
 from ptgsched.teams.models import Team
 from ptgsched.timewords import clock, day
 from ptgsched.web.forms import BaseForm, line, lines

@@ -1,142 +1,31 @@
-"""The one door: every change of an event's schedule goes through `door()`.
+"""Book, change, release, restore, undo: each through the door of `schedule.journal`, by the rules.
 
-It takes the event's lock, so that rules are judged on a state nobody else can change; the
-first line it writes into the journal raises `schedule_revision`.  Operations flush; the caller
-commits once, or rolls back, which undoes the revision too.
+Operations flush; the caller commits once, or rolls back, which undoes the revision too.
 """
 
 from __future__ import annotations
 
-import contextlib
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from ptgsched.accounts.actor import Actor
-from ptgsched.db import begin_write, db
-from ptgsched.errors import Conflict, Invalid, PtgschedError, Stale
+from ptgsched.db import db
+from ptgsched.errors import Conflict, Invalid, Stale
 from ptgsched.events.models import Event, Room, Slot
 from ptgsched.schedule import queries
+from ptgsched.schedule.journal import Journal, door
 from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, Change
 from ptgsched.schedule.policy import Proposal, Verdict, judge
+from ptgsched.schedule.refusals import RoomTaken, RulesBroken
 from ptgsched.schedule.shapes import booking_facts
-from ptgsched.schedule.wording import in_words, told
+from ptgsched.schedule.texts import description_of, reason_of, title_of
 from ptgsched.teams.models import Team
-from ptgsched.text import clean_line, clean_text
 
-TITLE_LENGTH = 200
-DESCRIPTION_LENGTH = 4000
-REASON_LENGTH = 500
 NEVER_BENT = frozenset({"room_taken", "not_contiguous"})  # whatever an organizer overrides
 
 Guard = Callable[[Booking], None]
 """Looks at a booking under the lock and raises Stale when it is not what the asker saw."""
-
-
-class BookingRefused(PtgschedError):
-    """One or more sign-up rules forbid it; `verdict` holds all of them.
-
-    Its facts are ``violations`` and ``warnings``, each with rule, message and its own facts.
-    """
-
-    code = "refused"
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(
-            " ".join(in_words(violation) for violation in verdict.violations),
-            violations=[told(violation) for violation in verdict.violations],
-            warnings=[told(violation) for violation in verdict.warnings],
-        )
-        self.verdict = verdict
-
-
-class RulesBroken(BookingRefused, Invalid):
-    """Refused, and no other team is in the way."""
-
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(verdict)
-        self.fields = {}
-
-
-class RoomTaken(BookingRefused, Conflict):
-    """Refused, because among other reasons the room is taken."""
-
-    code = "room_taken"
-
-
-class Journal:
-    """The open door: appends changes to the event's journal in order."""
-
-    def __init__(self, event: Event, actor: Actor, at: datetime) -> None:
-        self.event = event
-        self.actor = actor
-        self.at = at
-        self._raised = False
-
-    def append(
-        self,
-        action: str,
-        *,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
-        booking: Booking | None = None,
-        subject: str | None = None,
-        reason: str | None = None,
-    ) -> Change:
-        """Write one line; its cursor is the event's next, the revision rises once a door."""
-        if not self._raised:
-            self.event.schedule_revision += 1
-            self.event.changed_at = self.at
-            self._raised = True
-        self.event.cursor += 1
-        change = Change(
-            event_id=self.event.id,
-            cursor=self.event.cursor,
-            revision=self.event.schedule_revision,
-            at=self.at,
-            actor=self.actor.label,
-            source=self.actor.source,
-            user_id=self.actor.user_id,
-            token_id=self.actor.token_id,
-            action=action,
-            booking_uid=booking.uid if booking else None,
-            subject=subject or (booking.team.slug if booking else None),
-            before=dict(before) if before is not None else None,
-            after=dict(after) if after is not None else None,
-            reason=reason,
-        )
-        db.session.add(change)
-        return change
-
-
-def lock(event: Event) -> None:
-    """Take the event's lock until commit or rollback; what was read before is forgotten."""
-    begin_write()
-    db.session.flush()
-    event_id = event.id  # asked for before the lock: it reads the row, and that must not stay
-    db.session.expire_all()
-    # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
-    db.session.execute(
-        select(Event).where(Event.id == event_id).with_for_update(of=Event)
-    ).scalar_one()
-
-
-@contextlib.contextmanager
-def door(event: Event, *, actor: Actor, at: datetime) -> Iterator[Journal]:
-    """Open the event's schedule for changes; its lock is held until commit or rollback.
-
-    All that was read before is forgotten: nothing is decided on what was true before the lock.
-    """
-    lock(event)
-    try:
-        yield Journal(event, actor, at)
-        db.session.flush()
-    except IntegrityError as error:  # of the flush, or of a query that flushed before it
-        raise Conflict("Somebody else changed the schedule at this moment; try again.") from error
 
 
 def check(event: Event, proposal: Proposal, *, at: datetime) -> Verdict:
@@ -163,7 +52,7 @@ def book(
     booking is never bent.  Raises RulesBroken or RoomTaken with all violations at once, Invalid
     for a bad text.
     """
-    override = _reason(override)
+    override = reason_of(override)
     with door(event, actor=actor, at=at) as journal:
         proposal = propose(team, room, slots, with_teams)
         verdict = _allow(event, proposal, at, override)
@@ -185,8 +74,8 @@ def create(
         uid=str(uuid.uuid4()),
         event_id=journal.event.id,
         team=proposal.team,
-        title=_title(title),
-        description=_description(description),
+        title=title_of(title),
+        description=description_of(description),
         status=BookingStatus.CONFIRMED,
         sequence=0,
         created_at=journal.at,
@@ -218,7 +107,7 @@ def change(
     A change that changes nothing writes nothing.  Raises as `book` does, what `guard` raises,
     and Conflict when the booking was released.
     """
-    override = _reason(override)
+    override = reason_of(override)
     with door(event, actor=actor, at=at) as journal:
         _still_stands(booking, guard)
         verdict = Verdict()
@@ -233,9 +122,9 @@ def change(
             verdict = _allow(event, proposal, at, override)
         before = booking_facts(booking)
         if title is not None:
-            booking.title = _title(title)
+            booking.title = title_of(title)
         if description is not None:
-            booking.description = _description(description)
+            booking.description = description_of(description)
         _place(booking, proposal)
         if booking_facts(booking) != before:
             _touch(booking, at)
@@ -262,7 +151,7 @@ def release(
     guard: Guard | None = None,
 ) -> Booking:
     """Give the cells back; the booking stays as cancelled, so that calendars learn of it."""
-    reason = _reason(reason)
+    reason = reason_of(reason)
     with door(event, actor=actor, at=at) as journal:
         _still_stands(booking, guard)
         before = booking_facts(booking)
@@ -287,7 +176,7 @@ def restore(
     guard: Guard | None = None,
 ) -> tuple[Booking, Verdict]:
     """Take a released booking's cells again, by the rules; it keeps its uid."""
-    override = _reason(override)
+    override = reason_of(override)
     with door(event, actor=actor, at=at) as journal:
         if guard is not None:
             guard(booking)
@@ -409,22 +298,3 @@ def _place(booking: Booking, proposal: Proposal) -> None:
 def _touch(booking: Booking, at: datetime) -> None:
     booking.sequence += 1
     booking.updated_at = at
-
-
-def _title(text: str) -> str:
-    return _bounded("title", clean_line(text), TITLE_LENGTH)
-
-
-def _description(text: str) -> str:
-    return _bounded("description", clean_text(text), DESCRIPTION_LENGTH)
-
-
-def _reason(text: str | None) -> str | None:
-    return _bounded("override", clean_line(text or ""), REASON_LENGTH) or None
-
-
-def _bounded(name: str, text: str, limit: int) -> str:
-    if len(text) > limit:
-        said = f"At most {limit} characters; these are {len(text)}."
-        raise Invalid(f"The {name} is too long. {said}", fields={name: [said]})
-    return text

@@ -6,6 +6,7 @@ import pytest
 
 from ptgsched.db import db
 from ptgsched.schedule import operations
+from ptgsched.schedule.journal import door
 from tests.feeds.conftest import (
     A_WEEK_BEFORE,
     CALENDAR,
@@ -153,7 +154,7 @@ def test_a_renamed_room_and_team_are_told_at_once(story, reader):
     uid = book(story, "nova", "bexar", "MonA1")
     assert events_of(reader.get(NOVA))[uid]["LOCATION"] == "Bexar"
     with story.app.app_context():
-        with operations.door(story.event, actor=ORGANIZER, at=A_WEEK_BEFORE) as journal:
+        with door(story.event, actor=ORGANIZER, at=A_WEEK_BEFORE) as journal:
             story.room("bexar").name = "Bexar Hall"
             story.team("nova").etherpad_url = "https://pad.example/nova"
             journal.append("room.updated", subject="bexar")

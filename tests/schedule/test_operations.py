@@ -9,8 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Conflict, Invalid, Stale
 from ptgsched.events.models import EventStatus
-from ptgsched.schedule import operations
+from ptgsched.schedule import operations, texts
+from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus
+from ptgsched.schedule.refusals import BookingRefused, RoomTaken, RulesBroken
 from tests.support.story import LEAD, ORGANIZER, SIGN_UP
 
 LATER = SIGN_UP + timedelta(hours=1)
@@ -79,7 +81,7 @@ def test_without_a_slot_there_is_nothing_to_book(scene):
 
 @pytest.mark.parametrize(
     ("field", "length"),
-    [("title", operations.TITLE_LENGTH), ("description", operations.DESCRIPTION_LENGTH)],
+    [("title", texts.TITLE_LENGTH), ("description", texts.DESCRIPTION_LENGTH)],
 )
 def test_texts_have_a_length(scene, field, length):
     assert getattr(scene.book("nova", "bexar", "MonA1", **{field: "x" * length}), field)
@@ -96,7 +98,7 @@ def test_a_refused_booking_leaves_no_trace(scene):
     held = scene.book("cinder", "bexar", "MonA1")
     before = scene.marks()
 
-    with pytest.raises(operations.RoomTaken) as refusal:
+    with pytest.raises(RoomTaken) as refusal:
         scene.book("nova", "bexar", "MonA1", "MonA2")
     db.session.rollback()
 
@@ -209,7 +211,7 @@ def test_a_new_title_is_not_judged_by_rules_that_came_later(scene):
     changed, _ = change(scene, booking, title="Cells")
     assert changed.title == "Cells"
 
-    with pytest.raises(operations.RulesBroken, match="closed; ask an organizer"):
+    with pytest.raises(RulesBroken, match="closed; ask an organizer"):
         change(scene, booking, slots=scene.slots("MonA2"))
 
 
@@ -218,7 +220,7 @@ def test_a_refused_move_leaves_the_booking_where_it_is(scene):
     scene.book("cinder", "austin", "MonA1")
     before = scene.marks()
 
-    with pytest.raises(operations.RoomTaken):
+    with pytest.raises(RoomTaken):
         change(scene, booking, room=scene.room("austin"), title="Elsewhere")
     db.session.rollback()
 
@@ -282,7 +284,7 @@ def test_restoring_obeys_the_rules(scene):
     db.session.commit()
     scene.book("cinder", "bexar", "MonA1")
 
-    with pytest.raises(operations.RoomTaken):
+    with pytest.raises(RoomTaken):
         operations.restore(scene.event, booking, actor=LEAD, at=LATER)
     db.session.rollback()
 
@@ -333,7 +335,7 @@ def test_undoing_a_new_booking_releases_it(scene):
 
 def test_undoing_an_import_releases_it(scene):
     proposal = operations.propose(scene.team("nova"), scene.room("bexar"), scene.slots("MonA1"))
-    with operations.door(scene.event, actor=ORGANIZER, at=SIGN_UP) as journal:
+    with door(scene.event, actor=ORGANIZER, at=SIGN_UP) as journal:
         booking = operations.create(journal, proposal, action="booking.imported")
     db.session.commit()
 
@@ -362,7 +364,7 @@ def test_an_undo_whose_place_is_gone_is_refused(scene):
     moved = scene.journal()[-1]
     scene.book("cinder", "bexar", "MonA1")
 
-    with pytest.raises(operations.RoomTaken):
+    with pytest.raises(RoomTaken):
         operations.undo(scene.event, moved, booking, actor=LEAD, at=LATER)
 
 
@@ -384,7 +386,7 @@ def test_a_guard_looks_under_the_lock(scene):
 
 def test_an_organizers_reason_bends_rules_and_is_journaled(scene):
     scene.phase(opens=timedelta(days=1), per_day=4)
-    with pytest.raises(operations.RulesBroken):
+    with pytest.raises(RulesBroken):
         scene.book("nova", "bexar", "MonA1", actor=ORGANIZER)
     db.session.rollback()
 
@@ -399,7 +401,7 @@ def test_no_reason_bends_a_taken_room_or_a_torn_stretch(scene, codes):
     scene.book("cinder", "bexar", "MonA1")
     before = scene.marks()
 
-    with pytest.raises(operations.BookingRefused):
+    with pytest.raises(BookingRefused):
         scene.book("nova", "bexar", *codes, actor=ORGANIZER, override="I insist")
     db.session.rollback()
 
@@ -410,13 +412,13 @@ def test_no_reason_bends_a_taken_room_or_a_torn_stretch(scene, codes):
 def test_a_blank_reason_bends_nothing(scene, reason):
     scene.phase(opens=timedelta(days=1))
 
-    with pytest.raises(operations.RulesBroken):
+    with pytest.raises(RulesBroken):
         scene.book("nova", "bexar", "MonA1", actor=ORGANIZER, override=reason)
 
 
 def test_a_reason_has_a_length(scene):
     with pytest.raises(Invalid) as refusal:
-        scene.book("nova", "bexar", "MonA1", override="x" * (operations.REASON_LENGTH + 1))
+        scene.book("nova", "bexar", "MonA1", override="x" * (texts.REASON_LENGTH + 1))
 
     assert list(refusal.value.fields) == ["override"]
 
@@ -425,7 +427,7 @@ def test_a_session_may_move_by_an_organizers_reason_too(scene):
     booking = scene.book("nova", "bexar", "MonA1")
     scene.set(status=EventStatus.ARCHIVED)
 
-    with pytest.raises(operations.RulesBroken):
+    with pytest.raises(RulesBroken):
         change(scene, booking, slots=scene.slots("MonA2"), actor=ORGANIZER)
     db.session.rollback()
     change(scene, booking, slots=scene.slots("MonA2"), actor=ORGANIZER, override="As it was")
@@ -437,7 +439,7 @@ def test_a_session_may_move_by_an_organizers_reason_too(scene):
 
 def test_several_lines_of_one_door_are_one_revision(scene):
     """An import writes a line for each booking; readers' caches turn over once."""
-    with operations.door(scene.event, actor=ORGANIZER, at=SIGN_UP) as journal:
+    with door(scene.event, actor=ORGANIZER, at=SIGN_UP) as journal:
         for code in ("MonA1", "MonA2", "MonA3"):
             proposal = operations.propose(
                 scene.team("nova"), scene.room("bexar"), scene.slots(code)
@@ -451,7 +453,7 @@ def test_several_lines_of_one_door_are_one_revision(scene):
 
 
 def test_an_open_door_that_nobody_goes_through_changes_nothing(scene):
-    with operations.door(scene.event, actor=LEAD, at=LATER):
+    with door(scene.event, actor=LEAD, at=LATER):
         pass
     db.session.commit()
 
@@ -478,7 +480,7 @@ def test_a_clash_that_the_rules_did_not_see_is_a_conflict_not_a_crash(scene):
 
     with (
         pytest.raises(Conflict, match="try again"),
-        operations.door(scene.event, actor=LEAD, at=LATER) as journal,
+        door(scene.event, actor=LEAD, at=LATER) as journal,
     ):
         operations.create(journal, proposal)
     db.session.rollback()

@@ -10,6 +10,7 @@ from ptgsched.events.models import EventStatus, OverlapPolicy, QuotaDay
 from ptgsched.intervals import Interval
 from ptgsched.schedule import operations, policy
 from ptgsched.schedule.policy import Verdict, Violation
+from ptgsched.schedule.refusals import RoomTaken
 from tests.support.story import LEAD, ORGANIZER, SIGN_UP
 
 DAY = timedelta(days=1)
@@ -488,7 +489,7 @@ def test_every_broken_rule_is_reported_at_once_in_one_order(scene):
         "declared_conflict",
     ]
     assert [advice.rule for advice in verdict.warnings] == ["over_capacity"]
-    with pytest.raises(operations.RoomTaken) as refusal:
+    with pytest.raises(RoomTaken) as refusal:
         scene.book("nova", "bexar", "MonA2", "MonA4", at=datetime(2026, 10, 26, 15, tzinfo=UTC))
     assert refusal.value.verdict == verdict
 
