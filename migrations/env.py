@@ -43,15 +43,12 @@ def run_on_sqlite(connection: Connection) -> None:
     raw = connection.connection
     raw.execute("PRAGMA foreign_keys=OFF")  # means nothing inside a transaction, so before it
     try:
-        run(connection)
-        broken = connection.execute(text("PRAGMA foreign_key_check")).first()
-        if broken is not None:
-            raise RuntimeError(f"a foreign key of table {broken[0]} points nowhere")
-        if connection.in_transaction():
-            connection.commit()
+        with connection.begin():  # Alembic would commit before we have looked
+            run(connection)
+            broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+            if broken is not None:
+                raise RuntimeError(f"a foreign key of table {broken[0]} points nowhere")
     finally:
-        if connection.in_transaction():
-            connection.rollback()
         raw.execute("PRAGMA foreign_keys=ON")
 
 
