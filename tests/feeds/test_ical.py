@@ -15,6 +15,7 @@ from ptgsched.text import clean_line
 BOOKED = datetime(2026, 10, 1, 12, 0, 0, 123456, tzinfo=UTC)
 MOVED = datetime(2026, 10, 2, 8, 30, 59, 999999, tzinfo=UTC)
 START = datetime(2026, 10, 26, 13, tzinfo=UTC)
+MEET = "https://meet.example/oct-nova"
 UID = "0de52d66-2f6d-430e-a31a-742feafb239e"
 
 NOVA = Party("nova", "Nova", None, 20, "https://pad.example/p/oct-nova")
@@ -45,7 +46,7 @@ def session(**facts):
         "joint": (),
         "room": Place("bexar", "Bexar", "meetpad", 30),
         "slots": ("MonA1", "MonA2"),
-        "join_url": "https://meet.example/oct-nova",
+        "join_url": MEET,
         "url": f"https://ptg.example/events/oct/bookings/{UID}",
     }
     return Session(**(values | facts))
@@ -62,6 +63,15 @@ def unescaped(text: str) -> str:
 
 
 def test_a_session_is_told_property_by_property():
+    told = [
+        "Placement",
+        "Joint session of Nova\\, Cinder.",
+        "Mon 26 Oct 07:00-09:00 America/Denver",
+        "Mon 26 Oct 13:00-15:00 UTC",
+        "Etherpad: https://pad.example/p/oct-nova",
+        f"Join: {MEET}",
+        f"Page: https://ptg.example/events/oct/bookings/{UID}",
+    ]
     found = lines(ical.vevent(session(joint=(CINDER,)), "America/Denver"))
     assert sorted(found) == sorted(
         [
@@ -76,16 +86,12 @@ def test_a_session_is_told_property_by_property():
             "SUMMARY:Nova: Placement",
             "LOCATION:Bexar",
             f"URL:https://ptg.example/events/oct/bookings/{UID}",
-            "CONFERENCE;FEATURE=VIDEO;LABEL=Join the session;VALUE=URI:"
-            "https://meet.example/oct-nova",
+            f"CONFERENCE;FEATURE=VIDEO;LABEL=Join the session;VALUE=URI:{MEET}",
             "CATEGORIES:Nova,Cinder",
             "STATUS:CONFIRMED",
             "TRANSP:OPAQUE",
             "CLASS:PUBLIC",
-            "DESCRIPTION:Placement\\nJoint session of Nova\\, Cinder.\\n"
-            "Mon 26 Oct 07:00-09:00 America/Denver\\nMon 26 Oct 13:00-15:00 UTC\\n"
-            "Etherpad: https://pad.example/p/oct-nova\\nJoin: https://meet.example/oct-nova\\n"
-            f"Page: https://ptg.example/events/oct/bookings/{UID}",
+            "DESCRIPTION:" + "\\n".join(told),
             "END:VEVENT",
             "",
         ]
