@@ -131,6 +131,18 @@ def canonical(name: object) -> str:
     return found
 
 
+def current_name(name: object) -> str:
+    """Return the name people use today: Asia/Kolkata for the Asia/Calcutta browsers still say.
+
+    Names in common use stay themselves.  Raises `UnknownZone`.
+    """
+    known = canonical(name)
+    if known in common_zones():
+        return known
+    link = _links().get(known, known)
+    return "UTC" if link == "Etc/UTC" else link
+
+
 def zone(name: object) -> tzinfo:
     """Return the pytz zone, to pass to `datetime.astimezone`, never as `tzinfo=`.
 
@@ -323,14 +335,20 @@ def _closest(text: str) -> list[str]:
 
 @cache
 def _country_by_zone() -> dict[str, str]:
-    # pytz ships the links from old names, and does not read them. A merged zone serves several
+    # A merged zone serves several
     # countries (Iceland is a link to Africa/Abidjan), so only one with a single country in
     # zone1970.tab speaks for its old names.
     places = (line.split("\t") for line in _lines("zone1970.tab"))
     alone = {zone: codes for codes, _, zone, *_ in places if "," not in codes}
-    links = (line.split() for line in _lines("tzdata.zi") if line.startswith("L "))
-    former = {old: alone[new] for _, new, old in links if new in alone}
+    former = {old: alone[new] for old, new in _links().items() if new in alone}
     return former | {name: country.code for country in countries() for name in country.zones}
+
+
+@cache
+def _links() -> dict[str, str]:
+    """Old names, and what each became."""
+    links = (line.split() for line in _lines("tzdata.zi") if line.startswith("L "))
+    return {old: new for _, new, old in links}
 
 
 def _lines(resource: str) -> list[str]:

@@ -29,6 +29,7 @@ from ptgsched.timezones import (
     common_zones,
     countries,
     country_of,
+    current_name,
     from_local,
     local_date,
     offset_label,
@@ -444,3 +445,17 @@ def test_an_unknown_country_is_refused(code: str) -> None:
         zones_of(code)
     assert refused.value.code == "unknown_country"
     assert len(refused.value.message) < 120
+
+
+@pytest.mark.parametrize(
+    ("old", "today"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("america/buenos_aires", "America/Argentina/Buenos_Aires"),
+        ("Etc/UTC", "UTC"),
+        ("Europe/Oslo", "Europe/Oslo"),  # a link too, but everybody in Oslo says so
+    ],
+)
+def test_the_old_names_of_browsers_become_those_of_today(old, today):
+    assert current_name(old) == today

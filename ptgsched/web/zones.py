@@ -6,7 +6,7 @@ from flask import Response, after_this_request, request
 from flask_login import current_user
 
 from ptgsched.errors import PtgschedError
-from ptgsched.timezones import canonical
+from ptgsched.timezones import current_name
 
 COOKIE = "tz"  # chosen by hand; the browser's own guess is proposed by script, never forced
 YEAR = 365 * 24 * 3600
@@ -19,7 +19,7 @@ def reader_zone(default: str = "UTC") -> str:
     """
     asked = request.args.get("tz", "").strip()
     if asked:
-        name = canonical(asked)
+        name = current_name(asked)
         if request.cookies.get(COOKIE) != name:
             after_this_request(lambda response: _remember(response, name))
         return name
@@ -27,7 +27,7 @@ def reader_zone(default: str = "UTC") -> str:
     for candidate in (request.cookies.get(COOKIE), account):
         if candidate:
             try:
-                return canonical(candidate)
+                return current_name(candidate)
             except PtgschedError:
                 continue
     return default
