@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,8 +16,6 @@ from ptgsched.errors import Conflict, Invalid
 
 MIN_LENGTH = 10
 _hasher = PasswordHasher()
-# Verified when nobody has the address, so that the time taken tells nothing.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def clean_email(text: str) -> str:
@@ -63,9 +62,15 @@ def authenticate(email: str, password: str) -> User | None:
     """The active account with this address and password, else None, in the same time."""
     user = find_user(email)
     known = user is not None and user.password_hash is not None and user.is_active
-    stored = user.password_hash if user is not None and user.password_hash else _NOBODY
+    stored = user.password_hash if user is not None and user.password_hash else _nobody()
     try:
         _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
         return None
     return user if known else None
+
+
+@cache
+def _nobody() -> str:
+    # Verified when nobody has the address, so that the time taken tells nothing.
+    return _hasher.hash("nobody has this password")
