@@ -177,7 +177,8 @@ def _event(conference: Conference, session: Session) -> Data:
 
 def _event_slug(conference: Conference, session: Session) -> str:
     title = slugify(session.title)[:LONGEST_SLUG_TITLE].strip("-") or session.team.slug
-    return f"{acronym(conference.slug)}-{session.number}-{title}"
+    # What follows the acronym has four characters at least, whatever the number and the title.
+    return f"{acronym(conference.slug)}-{session.number:04}-{title}"
 
 
 def _track(team: Party) -> Data:
