@@ -1,0 +1,1 @@
+"""What is on now: topics, messages of the day, who is where."""
