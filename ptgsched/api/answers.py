@@ -59,13 +59,17 @@ def write_answer(
 def listed(
     rows: Sequence[Row], shape: Callable[[Row], Mapping[str, Any]], query: Mapping[str, Any]
 ) -> Response:
-    """A page of `rows`: all from ``offset`` on, or as many as ``limit`` says."""
+    """A page of `rows` as a list."""
+    page, following = page_of(rows, query)
+    return read_answer({"items": [shape(row) for row in page], "next": following})
+
+
+def page_of(rows: Sequence[Row], query: Mapping[str, Any]) -> tuple[Sequence[Row], str | None]:
+    """The rows from ``offset`` on, all or ``limit`` of them, and the address of the next page."""
     start, limit = query["offset"], query.get("limit")
     page = rows[start:] if limit is None else rows[start : start + limit]
     end = start + len(page)
-    more = bool(page) and end < len(rows)
-    items = [shape(row) for row in page]
-    return read_answer({"items": items, "next": _next(end) if more else None})
+    return page, _next(end) if page and end < len(rows) else None
 
 
 def _next(offset: int) -> str:

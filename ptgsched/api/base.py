@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import flask_smorest
 from flask import Response
@@ -20,6 +20,7 @@ View = Callable[..., Response]
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
 ETAG = {"ETag": {"description": "Strong validator (RFC 9110).", "schema": {"type": "string"}}}
+LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 
 _PARAMETERS = {
     "event": ("Slug of the event.", "oct"),
@@ -65,13 +66,23 @@ _KEY = {
 }
 
 
+class Answer(NamedTuple):
+    """A documented success: `schema` is a class, or what OpenAPI says of several."""
+
+    description: str
+    schema: type[Schema] | dict[str, Any]
+    example: Mapping[str, Any]
+    headers: Mapping[str, Any] = ETAG
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no types
     """The document; errors are told by `ptgsched.web.errors` alone."""
 
-    DEFAULT_ERROR_RESPONSE_NAME = None
-
     def _register_error_handlers(self) -> None:
         pass
+
+    def _register_pagination_header(self) -> None:
+        """Lists say what follows in their body."""
 
     def _register_responses(self) -> None:
         for status, description in _FAILURES.items():
@@ -81,6 +92,11 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no typ
                 "headers": _EXTRA_HEADERS.get(status, {}),
             }
             self.spec.components.response(HTTPStatus(status).name, response, lazy=True)
+        other = {
+            "description": "Something is wrong on our side; nothing was changed.",
+            "content": {PROBLEM: {"schema": ProblemSchema}},
+        }
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, other, lazy=True)
 
 
 class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc] # likewise
@@ -140,7 +156,7 @@ def write(
     tag: str,
     scope: str,
     query: type[Schema],
-    answers: Mapping[int, tuple[str, type[Schema], Mapping[str, Any]]],
+    answers: Mapping[int, Answer],
     body: type[Schema] | None = None,
     body_example: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
@@ -161,10 +177,8 @@ def write(
         view = blueprint.arguments(query, location="query", arg_name="query")(view)
         view = _authorised(view, scope)
         view = _documented(view, failures, headers, [{"token": [scope]}])
-        for status, (description, schema, example) in answers.items():
-            view = blueprint.alt_response(
-                status, schema=schema, description=description, example=example, headers=ETAG
-            )(view)
+        for status, answer in answers.items():
+            view = blueprint.alt_response(status, **answer._asdict())(view)
         return _routed(method, path, tag, access("token")(view))
 
     return mark
@@ -202,7 +216,9 @@ def _documented(
 ) -> View:
     for status in failures:
         view = blueprint.alt_response(status, response=HTTPStatus(status).name)(view)
-    documented: View = blueprint.doc(security=security, request_headers=headers)(view)
+    documented: View = blueprint.doc(
+        operationId=view.__name__, security=security, request_headers=headers
+    )(view)
     return documented
 
 

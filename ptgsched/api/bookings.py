@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,12 @@ from flask import Response, request
 
 from ptgsched.api import auth, examples
 from ptgsched.api.answers import read_answer, tag_of, write_answer
-from ptgsched.api.base import read, write
-from ptgsched.api.parsing import refuse
+from ptgsched.api.base import ETAG, LOCATION, Answer, read, write
+from ptgsched.api.parsing import Names
 from ptgsched.api.requests import BookingChange, BookingRequest, DryRunQuery
-from ptgsched.api.schedule import named
 from ptgsched.api.schemas import BookingAnswerSchema, BookingSchema, DryRunSchema
-from ptgsched.errors import Invalid, Stale
-from ptgsched.events.models import Event
+from ptgsched.errors import Stale
+from ptgsched.events.models import Event, Slot
 from ptgsched.schedule import operations, queries
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.policy import Verdict, Violation
@@ -27,7 +27,11 @@ from ptgsched.web.context import links, now
 
 TAG = "Bookings"
 WRITE = "booking:write"
-DRY_RUN = ("With `dry_run=true`: allowed.", DryRunSchema, examples.DRY_RUN)
+EITHER = {"oneOf": [BookingAnswerSchema, DryRunSchema]}
+BOOKED = Answer("Booked.", BookingAnswerSchema, examples.BOOKING_ANSWER, ETAG | LOCATION)
+ALLOWED = Answer("With `dry_run=true`: allowed.", DryRunSchema, examples.DRY_RUN, {})
+CHANGED = Answer("Changed; with `dry_run=true` a DryRun.", EITHER, examples.MOVED)
+RELEASED = Answer("Released; with `dry_run=true` a DryRun.", EITHER, examples.RELEASED)
 
 
 @write(
@@ -38,7 +42,7 @@ DRY_RUN = ("With `dry_run=true`: allowed.", DryRunSchema, examples.DRY_RUN)
     query=DryRunQuery,
     body=BookingRequest,
     body_example=examples.BOOKING_REQUEST,
-    answers={201: ("Booked.", BookingAnswerSchema, examples.BOOKING_ANSWER), 200: DRY_RUN},
+    answers={201: BOOKED, 200: ALLOWED},
 )
 def book(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
     """Book one or more adjacent slots of one window for a team.
@@ -82,9 +86,7 @@ def booking(event: str, uid: UUID) -> Response:
     query=DryRunQuery,
     body=BookingChange,
     body_example=examples.BOOKING_CHANGE,
-    answers={
-        200: ("Changed; with `dry_run=true` a DryRun.", BookingAnswerSchema, examples.MOVED),
-    },
+    answers={200: CHANGED},
 )
 def change(event: Event, uid: UUID, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
     """Move, extend, shorten, retitle, or change who joins; it keeps its uid.
@@ -112,9 +114,7 @@ def change(event: Event, uid: UUID, query: Mapping[str, Any], body: Mapping[str,
     tag=TAG,
     scope=WRITE,
     query=DryRunQuery,
-    answers={
-        200: ("Released; with `dry_run=true` a DryRun.", BookingAnswerSchema, examples.RELEASED),
-    },
+    answers={200: RELEASED},
 )
 def release(event: Event, uid: UUID, query: Mapping[str, Any]) -> Response:
     """Give the slots back; the booking stays as cancelled, so that calendars learn of it.
@@ -164,24 +164,25 @@ def _unless_stale(event: Event) -> operations.Guard | None:
 
 def _resolved(event: Event, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body with what it names; raises Invalid with every name that there is not."""
-    wrong: dict[str, list[str]] = {}
+    names = Names(event)
     asked = {name: body[name] for name in ("title", "description", "override") if name in body}
-    if "team" in body:
-        asked["team"] = named(wrong, "team", permissions.team_of, event, body["team"])
-    if "room" in body:
-        asked["room"] = named(wrong, "room", queries.room_by_slug, event, body["room"])
-    try:
-        if "slots" in body:
-            asked["slots"] = queries.slots_by_code(event, body["slots"])
-        elif "start" in body:
-            asked["slots"] = queries.slots_between(event, body["start"], body["end"])
-    except Invalid as error:
-        wrong.update(error.fields)
-    try:
-        if "with_teams" in body:
-            asked["with_teams"] = queries.teams_by_slug(event, body["with_teams"])
-    except Invalid as error:
-        wrong.update(error.fields)
-    if wrong:
-        refuse(wrong)
+    for name, look in _NAMED.items():
+        if name in body:
+            asked[name] = names.find(name, look, body[name])
+    if "start" in body:
+        stretch = (body["start"], body["end"])
+        asked["slots"] = names.find("start", _slots_between, stretch)
+    names.require()
     return asked
+
+
+def _slots_between(event: Event, stretch: tuple[datetime, datetime]) -> Sequence[Slot]:
+    return queries.slots_between(event, *stretch)
+
+
+_NAMED: dict[str, Callable[[Event, Any], Any]] = {
+    "team": permissions.team_of,
+    "room": queries.room_by_slug,
+    "slots": queries.slots_by_code,
+    "with_teams": queries.teams_by_slug,
+}

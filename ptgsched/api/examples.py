@@ -157,7 +157,6 @@ AVAILABILITY: dict[str, Any] = {
                     "asked": 1.0,
                 }
             ],
-            "warnings": [],
         }
     ],
     "next": None,

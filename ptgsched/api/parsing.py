@@ -7,9 +7,9 @@ Malformed JSON is 400, another media type 415, more than the limit 413 (Werkzeug
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import orjson
 from flask import Request
@@ -18,7 +18,12 @@ from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from ptgsched.errors import Invalid, PtgschedError
+from ptgsched.errors import Invalid, NotFound, PtgschedError
+from ptgsched.events.layout import SLUG
+from ptgsched.events.models import Event
+
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
 
 WHOLE = "body"  # the name of what is wrong with the body as a whole
 # RFC 3339, section 5.6.  In a query string an unescaped "+" arrives as a space.
@@ -117,3 +122,36 @@ def _sentences(messages: Any) -> list[str]:
             for index, said in messages.items()
         ]
     return [str(said) for said in messages]
+
+
+def require_slug(slug: str) -> str:
+    """The name in a path; raises NotFound for one that nothing can have.
+
+    Such a name need not reach the database, which may choke on it (PostgreSQL on NUL).
+    """
+    if not SLUG.fullmatch(slug):
+        raise NotFound("There is nothing of this name here.", name=slug)
+    return slug
+
+
+class Names:
+    """Finds what a request names at an event, and gathers what there is not."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._wrong: dict[str, list[str]] = {}
+
+    def find(self, field: str, look: Callable[[Event, Asked], Found], asked: Asked) -> Found | None:
+        """What `look` finds; None when it raises, and `require` will say so."""
+        try:
+            return look(self._event, asked)
+        except NotFound as error:
+            self._wrong[field] = [error.message]
+        except Invalid as error:
+            self._wrong.update(error.fields)
+        return None
+
+    def require(self) -> None:
+        """Raises Invalid with every name that there is not."""
+        if self._wrong:
+            refuse(self._wrong)

@@ -240,7 +240,6 @@ class OpeningSchema(SlotSchema):
 
     rooms = _list(fields.String(), "Slugs of the rooms that are offered and free.")
     barred = _list(fields.Nested(ViolationSchema), "Why this team cannot book it in any room.")
-    warnings = _list(fields.Nested(ViolationSchema), "What does not forbid it.")
 
 
 class AvailabilitySchema(Answered):

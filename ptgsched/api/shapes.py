@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ptgsched.events.models import Event, Phase, Room, Slot, Window
+from ptgsched.feeds.sessions import Session
 from ptgsched.schedule.joining import etherpad_link, room_target, team_link
+from ptgsched.schedule.models import BookingStatus
 from ptgsched.teams.models import Team
 from ptgsched.web.colors import color_of
 from ptgsched.web.links import Links
@@ -119,4 +121,28 @@ def team_shape(event: Event, team: Team, links: Links) -> Shape:
         "expected_attendance": team.expected_attendance,
         "survey_complete": team.survey_completed_at is not None,
         "url": links.team(event.slug, team.slug),
+    }
+
+
+def session_shape(event: Event, session: Session) -> Shape:
+    """The same as `schedule.shapes.booking_shape`, from what feeds read: for many at once."""
+    status = BookingStatus.CONFIRMED if session.confirmed else BookingStatus.CANCELLED
+    return {
+        "uid": session.uid,
+        "event": event.slug,
+        "team": session.team.slug,
+        "with_teams": [party.slug for party in session.joint],
+        "room": session.room.slug,
+        "slots": session.slots,
+        "start": session.start,
+        "end": session.end,
+        "title": session.title,
+        "description": session.description,
+        "status": status.value,
+        "sequence": session.sequence,
+        "created": session.created,
+        "updated": session.updated,
+        "join_url": session.join_url,
+        "etherpad_url": session.team.etherpad_url,
+        "url": session.url,
     }
