@@ -42,14 +42,15 @@ def barred_slots(
 
     `sessions` are all confirmed bookings of the event (`queries.all_sessions`).
     """
-    sessions = tuple(sessions)
+    ours, others = [], []
+    for session in sessions:
+        (ours if team.id in session.teams else others).append(session)
     anywhere = Room(name="", offered_always=True)
     phases = tuple(event.phases)
     barred = {}
     for slot in slots:
-        near = tuple(
-            s for s in sessions if team.id in s.teams or s.interval.overlaps(slot.interval)
-        )
+        time = slot.interval
+        near = (*ours, *(s for s in others if s.interval.overlaps(time)))
         situation = Situation(event=event, phases=phases, sessions=near, declared=declared, at=at)
         proposal = Proposal(team=team, room=anywhere, slots=(slot,))
         broken = tuple(v for rule in OF_THE_SLOT for v in rule(proposal, situation))
