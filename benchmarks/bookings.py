@@ -23,11 +23,12 @@ from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.schedule.models import Booking
 
+LONGEST = 8.0  # seconds for which one count of clients books
 Cell = tuple[str, str, str]  # slugs of team and room, code of a slot
 
 
 def measure(data: Data, server: Server, *, count: int) -> Iterator[Line]:
-    """First one client, then sixteen; each books `count` cells that nobody else wants."""
+    """First one client, then sixteen; together they book up to `count` cells."""
     with data.app.app_context():
         event = db.session.scalars(select(Event).where(Event.slug == DESK)).one()
         slots = [slot.code for slot in event.slots]
@@ -42,6 +43,7 @@ def measure(data: Data, server: Server, *, count: int) -> Iterator[Line]:
     bare = Bare(data, uid)
     for clients in (1, 16):
         inserted = bare.measure(count, clients)
+        cpu = server.cpu()
         booked = _measure(data, server, list(itertools.islice(cells, count)), clients)
         yield Line(
             f"booking, {clients} client{'s' if clients > 1 else ''}",
@@ -51,6 +53,7 @@ def measure(data: Data, server: Server, *, count: int) -> Iterator[Line]:
             p50=booked.p50,
             p99=booked.p99,
             speed_ratio=inserted.per_second / booked.per_second,
+            cpu=server.cpu_since(cpu, booked.requests),
             limits={"p50": 25.0} if clients == 1 else {},
         )
 
@@ -84,7 +87,10 @@ def _measure(data: Data, server: Server, cells: list[Cell], clients: int) -> Loa
 
         def work(latencies: list[float]) -> None:
             connection = Connection(server.port)
+            until = time.perf_counter() + LONGEST
             for message in messages:
+                if time.perf_counter() > until:
+                    break
                 began = time.perf_counter()
                 status, _, body = connection.send(message)
                 latencies.append(time.perf_counter() - began)

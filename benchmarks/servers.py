@@ -43,6 +43,11 @@ class Server:
         fields = stat.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def cpu_since(self, before: float | None, requests: int) -> float | None:
+        """Microseconds of it for each request since it stood at `before`."""
+        after = self.cpu()
+        return None if before is None or after is None else (after - before) / requests * 1e6
+
 
 @contextlib.contextmanager
 def running(application: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
