@@ -17,12 +17,20 @@ const place = (value) => {
   return null;
 };
 
+// As this browser calls the zone: some still say Asia/Calcutta, or Etc/UTC.
+const called = (timeZone) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return timeZone;
+  }
+};
+
 const offer = () => {
-  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const mine = called();
   const chosen = /(^|;\s*)tz=/.test(document.cookie) || bar.dataset.chosen;
   const link = bar.querySelector("[data-zone-offer]");
-  if (!mine || chosen || mine === bar.dataset.zoneBar) return;
-  if (mine === "Etc/UTC" && bar.dataset.zoneBar === "UTC") return;
+  if (!mine || chosen || mine === called(bar.dataset.zoneBar)) return;
   const url = new URL(location.href);
   url.searchParams.set("tz", mine);
   link.href = url;

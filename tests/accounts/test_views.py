@@ -163,7 +163,7 @@ class TestTheAccount:
             user = story.user("lena")
             assert (user.name, user.timezone) == ("Lena L.", "Asia/Calcutta")
         # The zone just chosen holds, although another had been chosen on a page.
-        assert "Times in <strong>Asia/Calcutta" in lena.get("/").text
+        assert "Times in <strong>Asia/Kolkata" in lena.get("/").text
         assert "<option selected" in lena.get("/account").text
 
     def test_the_zone_can_be_left_to_the_events(self, story, app):

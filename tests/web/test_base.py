@@ -100,6 +100,14 @@ class TestInABrowser:
         assert "tz=Asia%2FTokyo" in reader.url
         expect(reader.locator("[data-zone-offer]")).to_be_hidden()
 
+    @pytest.mark.parametrize("zone", ["UTC", "Etc/UTC"])
+    def test_nothing_is_proposed_to_whom_the_page_already_speaks(self, site, readers, zone):
+        reader = readers.open(timezone=zone)
+        reader.goto(site)
+        expect(reader.get_by_role("button", name="Switch to")).to_be_visible()
+
+        expect(reader.locator("[data-zone-offer]")).to_be_hidden()
+
     def test_a_zone_can_be_chosen_without_scripts(self, site, readers):
         reader = readers.open(java_script_enabled=False)
         reader.goto(f"{site}/?team=nova")
