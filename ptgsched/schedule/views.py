@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from flask import Response, render_template, request
 from flask_login import current_user
 
-from ptgsched.schedule import booking_views, queries, room_views, session_views, team_views
+from ptgsched.schedule import (
+    booking_views,
+    join_views,
+    queries,
+    room_views,
+    session_views,
+    team_views,
+)
 from ptgsched.schedule.agenda import agenda
 from ptgsched.schedule.barring import barred_slots
 from ptgsched.schedule.blueprint import blueprint
@@ -33,7 +40,14 @@ from ptgsched.web.access import access
 from ptgsched.web.colors import team_css
 from ptgsched.web.context import links
 
-__all__ = ["blueprint", "booking_views", "room_views", "session_views", "team_views"]
+__all__ = [
+    "blueprint",
+    "booking_views",
+    "join_views",
+    "room_views",
+    "session_views",
+    "team_views",
+]
 
 COLORS_AGE = 300  # seconds
 
@@ -60,7 +74,7 @@ def grid(event: str) -> str:
     grids = _grids(desk, chosen, bookings)
     team, phases = chosen.filters.team or chosen.acting, desk.event.phases
     is_over = not chosen.days or chosen.days[-1].ends_at <= desk.at
-    at = links()
+    public = links()
     return render_template(
         "schedule/grid.html",
         event=desk.event,
@@ -80,9 +94,9 @@ def grid(event: str) -> str:
         windows=list(dict.fromkeys((s.window.code, s.window.name) for s in desk.slots)),
         clock_notes=_clock_notes(desk, chosen.days),
         may_book=bool(desk.bookable) and desk.is_open,
-        room_links={room.id: room_link(at, desk.event, room) for room in desk.rooms},
-        joins={b.id: join_link(at, desk.event, b.team, b.room) for b in bookings},
-        pads={b.id: etherpad_link(at, desk.event, b.team) for b in bookings},
+        room_links={room.id: room_link(public, desk.event, room) for room in desk.rooms},
+        joins={b.id: join_link(public, desk.event, b.team, b.room) for b in bookings},
+        pads={b.id: etherpad_link(public, desk.event, b.team) for b in bookings},
     )
 
 
