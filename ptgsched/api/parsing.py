@@ -16,7 +16,7 @@ from flask import Request
 from marshmallow import ValidationError, fields, validate
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from ptgsched.errors import Invalid, NotFound, PtgschedError
 from ptgsched.events.layout import SLUG
@@ -73,6 +73,16 @@ class Name(fields.String):
         super().__init__(validate=[validate.Length(1, 64), _printable], **options)
 
 
+def raw_body(request: Request) -> bytes:
+    """The bytes of the body; raises Werkzeug's 413 when they are too many."""
+    body = request.get_data()
+    limit = request.max_content_length
+    # A body sent in chunks says no length, and Werkzeug stops reading it at the limit.
+    if request.content_length is None and limit is not None and len(body) >= limit:
+        raise RequestEntityTooLarge
+    return body
+
+
 def read_object(request: Request) -> dict[str, Any]:
     """The request's JSON object.
 
@@ -81,7 +91,7 @@ def read_object(request: Request) -> dict[str, Any]:
     if request.mimetype and not is_json(request.mimetype):
         raise UnsupportedMediaType
     try:
-        value = orjson.loads(request.get_data())
+        value = orjson.loads(raw_body(request))
     except orjson.JSONDecodeError as error:
         raise Malformed(f"The body is not JSON: {error}.") from error
     if not isinstance(value, dict):

@@ -16,6 +16,7 @@ from flask import Response, request
 from sqlalchemy import delete, select
 
 from ptgsched.api import auth
+from ptgsched.api.parsing import raw_body
 from ptgsched.db import db
 from ptgsched.errors import Invalid, PtgschedError
 from ptgsched.events.models import Event
@@ -49,6 +50,8 @@ def transact(event: Event, work: Work, *, dry_run: bool, replayable: bool) -> Re
 
     Raises what `work` raises, Mismatch, and Invalid for a key that is none.
     """
+    body = raw_body(request)  # before the lock: nobody waits for a slow client
+    journal.lock(event)
     if dry_run:
         try:
             return work()
@@ -56,7 +59,7 @@ def transact(event: Event, work: Work, *, dry_run: bool, replayable: bool) -> Re
             db.session.rollback()
     key = request.headers.get(HEADER) if replayable else None
     if key is not None:
-        return _once(event, _checked(key), work)
+        return _once(_checked(key), body, work)
     response = work()
     db.session.commit()
     return response
@@ -69,10 +72,9 @@ def _checked(key: str) -> str:
     return key
 
 
-def _once(event: Event, key: str, work: Work) -> Response:
+def _once(key: str, body: bytes, work: Work) -> Response:
     at = now()
-    digest = hashlib.sha256(request.get_data()).hexdigest()
-    journal.lock(event)
+    digest = hashlib.sha256(body).hexdigest()
     kept = _kept(key, at)
     if kept is not None:
         if kept.request_hash != digest:

@@ -23,6 +23,8 @@ from ptgsched.errors import Conflict
 from ptgsched.events.models import Event
 from ptgsched.schedule.models import Booking, Change
 
+HELD = "ptgsched.lock"
+
 
 class Counter(StrEnum):
     """Which of an event's two revisions a change raises."""
@@ -57,8 +59,13 @@ class Journal:
         booking: Booking | None = None,
         subject: str | None = None,
         reason: str | None = None,
+        by: Actor | None = None,
     ) -> Change:
-        """Write one line; its cursor is the event's next, the revision rises once a door."""
+        """Write one line; its cursor is the event's next, the revision rises once a door.
+
+        `by` names another one than the door's actor: the day that turned, for example.
+        """
+        actor = by or self.actor
         if self._revision is None:
             self._revision = self._raise()
         self.event.cursor += 1
@@ -67,10 +74,10 @@ class Journal:
             cursor=self.event.cursor,
             revision=self._revision,
             at=self.at,
-            actor=self.actor.label,
-            source=self.actor.source,
-            user_id=self.actor.user_id,
-            token_id=self.actor.token_id,
+            actor=actor.label,
+            source=actor.source,
+            user_id=actor.user_id,
+            token_id=actor.token_id,
             action=action,
             booking_uid=booking.uid if booking else None,
             subject=subject or (booking.team.slug if booking else None),
@@ -91,7 +98,13 @@ class Journal:
 
 
 def lock(event: Event) -> None:
-    """Take the event's lock until commit or rollback; what was read before is forgotten."""
+    """Take the event's lock until commit or rollback; what was read before is forgotten.
+
+    Whoever holds it already keeps what was read under it.
+    """
+    held = (db.session().get_transaction(), event)
+    if db.session.info.get(HELD) == held:
+        return
     begin_write()
     db.session.flush()
     event_id = event.id  # asked for before the lock: it reads the row, and that must not stay
@@ -100,6 +113,7 @@ def lock(event: Event) -> None:
     db.session.execute(
         select(Event).where(Event.id == event_id).with_for_update(of=Event)
     ).scalar_one()
+    db.session.info[HELD] = (db.session().get_transaction(), event)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Bad input: a clear problem each time, never a 500, and nothing changed."""
 
 import json
+from io import BytesIO
 
 from tests.api.conftest import Program
 from tests.support.story import Story
@@ -153,6 +154,22 @@ def test_a_body_over_a_megabyte_is_413(story: Story, lead: Program):
             data=body,
             content_type="application/json",
             headers=headers,
+        )
+        assert (refused.status_code, refused.get_json()["code"]) == (413, "too_large")
+    with story.app.app_context():
+        assert story.marks() == (0, 0, 0)
+
+
+def test_chunks_over_a_megabyte_are_413_too(story: Story, lead: Program):
+    whole = json.dumps(GOOD).encode() + b" " * 2_000_000
+    for headers in ({}, {"Idempotency-Key": "big"}):
+        refused = lead(
+            "POST",
+            "/events/oct/bookings",
+            input_stream=BytesIO(whole),
+            content_type="application/json",
+            headers=headers | {"Transfer-Encoding": "chunked"},
+            environ_overrides={"wsgi.input_terminated": True},
         )
         assert (refused.status_code, refused.get_json()["code"]) == (413, "too_large")
     with story.app.app_context():
