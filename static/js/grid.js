@@ -221,6 +221,7 @@ for (const table of document.querySelectorAll("[data-grid]")) {
   enliven(table);
   openAtNow(table);
 }
+document.querySelector(".day-strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const form = document.querySelector("[data-filters]");
 if (form) filtering(form);
 if (location.hash.startsWith("#b-")) document.getElementById(location.hash.slice(1))?.focus();
