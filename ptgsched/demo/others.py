@@ -23,6 +23,7 @@ from ptgsched.text import slugify
 COMMITTEE = Actor("organizer", "web")
 MAIN_STAGE = "Main stage"
 HOUR = timedelta(hours=1)
+OPENING_HOUR = 5  # UTC, of the virtual PTG's first window
 
 # Between the windows of the virtual PTG, so that at any hour somebody somewhere is meeting.
 HUNT_WINDOWS = (
@@ -59,6 +60,7 @@ def create_others(at: datetime) -> list[Event]:
 
 def _plans(at: datetime) -> Iterator[Plan]:
     today = at.astimezone(UTC).date()
+    monday = today - timedelta(days=today.weekday())
     opendev = Plan(
         "opendev-hardware",
         "OpenDev: Hardware Automation",
@@ -76,7 +78,7 @@ def _plans(at: datetime) -> Iterator[Plan]:
         slug="opendev-large-scale",
         title="OpenDev: Large-scale Usage of Open Infrastructure",
         description="The first part of the series: recaps are linked from the pads.",
-        first=today - timedelta(days=36),
+        first=monday - timedelta(days=34),
         teams=_names(programme.LARGE_SCALE),
         fill=lambda event: _discussions(event, programme.LARGE_SCALE),
         status=EventStatus.ARCHIVED,
@@ -86,7 +88,7 @@ def _plans(at: datetime) -> Iterator[Plan]:
         slug="opendev-containers",
         title="OpenDev: Containers in Production",
         description="The third part; the programme committee is still choosing topics.",
-        first=today + timedelta(days=41),
+        first=monday + timedelta(days=43),
         teams=_names(programme.CONTAINERS),
         fill=lambda event: iter(()),  # noqa: ARG005 -- a draft without sessions
         status=EventStatus.DRAFT,
@@ -96,7 +98,7 @@ def _plans(at: datetime) -> Iterator[Plan]:
         "Virtual Summit",
         "summit",
         "Keynotes in the morning, then sessions in five tracks.",
-        first=today + timedelta(days=20),
+        first=monday + timedelta(days=22),
         days=3,
         teams=(("keynotes", "Keynotes"), *programme.SPEAKERS),
         rooms=(
@@ -111,7 +113,7 @@ def _plans(at: datetime) -> Iterator[Plan]:
         "Upstream Institute",
         "training",
         "Two blocks of three hours: how to contribute, with mentors at your side.",
-        first=today + timedelta(days=19),
+        first=monday + timedelta(days=21),
         days=1,
         teams=(("upstream-institute", "Upstream Institute"),),
         rooms=(("Classroom", RoomKind.ZOOM, 100),),
@@ -159,9 +161,12 @@ def _create(plan: Plan, at: datetime) -> Event:
 
 
 def _add_shifts(event: Event) -> None:
+    first = datetime.combine(event.starts_on, time(0), UTC)
     for number in range((event.ends_on - event.starts_on).days + 1):
-        day = datetime.combine(event.starts_on + timedelta(days=number), time(0), UTC)
+        day = first + timedelta(days=number)
         for code, name, hour in HUNT_WINDOWS:
+            if number == 0 and hour < OPENING_HOUR:
+                continue  # it begins once the virtual PTG has
             starts = [day + (hour + n) * HOUR for n in range(4)]
             add_window(event, code, name, [Interval(start, start + HOUR) for start in starts])
 
@@ -199,21 +204,20 @@ def _discussions(event: Event, topics: Sequence[tuple[str, str, str]]) -> Iterat
 
 
 def _talks(event: Event) -> Iterator[Session]:
+    """Each talk once; a third of the places in the programme are still free."""
     rooms: Mapping[str, Room] = {room.name: room for room in event.rooms}
     keynotes = iter(programme.KEYNOTES)
-    titles = {track: itertools.cycle(talks) for track, talks in programme.TALKS.items()}
-    number = 0
-    for window in event.windows:
-        for slot in window.slots:
-            if window.code == "K":
-                yield "keynotes", rooms[MAIN_STAGE], [slot], next(keynotes)
-                continue
-            for track in programme.TRACKS:
-                number += 1
-                if number % 7 == 0:
-                    continue  # not every place in the programme is filled yet
-                speaker = programme.SPEAKERS[number % len(programme.SPEAKERS)][0]
-                yield speaker, rooms[track], [slot], next(titles[track])
+    talks = {track: iter(titles) for track, titles in programme.TALKS.items()}
+    speakers = itertools.cycle(slug for slug, _ in programme.SPEAKERS)
+    places = itertools.count()
+    for slot in event.slots:
+        if slot.window.code == "K":
+            yield "keynotes", rooms[MAIN_STAGE], [slot], next(keynotes)
+            continue
+        for track in programme.TRACKS:
+            title = next(talks[track], None) if next(places) % 3 else None
+            if title is not None:
+                yield next(speakers), rooms[track], [slot], title
 
 
 def _lessons(event: Event) -> Iterator[Session]:
