@@ -60,7 +60,8 @@ def schedule(event: str, query: Query) -> Response:
         )
 
     try:
-        return serving.serve(require_slug(event), render, query=_spelt(query))
+        bounded = not {"since", "until"} & query.keys()  # instants have no end of spellings
+        return serving.serve(require_slug(event), render, query=_spelt(query), keep=bounded)
     except NotFound:
         found = auth.readable_event(event)  # a draft, for those who may see it
         return read_answer(document(found, links(), query))

@@ -60,7 +60,8 @@ class Gate:
         return self._answer(document, environ, start_response)
 
     def _current(self, environ: WSGIEnvironment) -> Document | None:
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        # Who shows credentials is judged by the application first.
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
             return None
         document = self._documents.get((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
         if document is None:

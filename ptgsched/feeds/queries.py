@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import lazyload
 
 from ptgsched.db import db
@@ -19,7 +19,7 @@ from ptgsched.schedule.models import Booking, BookingStatus, BookingTeam, Change
 from ptgsched.teams.models import Project, Team
 from ptgsched.web.links import Links
 
-RECENT_CHANGES = 200
+RECENT_CHANGES = 100
 
 
 def sessions(
@@ -130,24 +130,19 @@ def project_by_slug(event: Event, slug: str) -> Project:
     return project
 
 
-def last_changed(event: Event) -> datetime:
-    """An instant in whole seconds that is another one after each change of the schedule.
+def last_changed(event: Event, *, live: bool = False) -> datetime:
+    """An instant in whole seconds that is another one after each change.
 
     HTTP dates have seconds only (RFC 9110 8.8.2.2), so that of two changes within one second
     the second would go unseen; here each counts as a second later than the one before it at
-    least.  It may thus lie ahead of the clock for a moment.
+    least.  It may thus lie ahead of the clock for a moment.  `live` counts the board's as well.
     """
-    raised = func.min(Change.at)
-    instants = list(
-        db.session.scalars(
-            select(raised)
-            .where(Change.event_id == event.id, Change.cursor > event.cursor - RECENT_CHANGES)
-            .group_by(Change.revision)
-            .order_by(Change.revision)
-        )
-    )
+    changes = select(Change.at).where(Change.event_id == event.id)
+    if not live:
+        changes = changes.where(Change.action.not_like("live.%"))
+    rows = db.session.scalars(changes.order_by(Change.cursor.desc()).limit(RECENT_CHANGES))
     last = event.changed_at.replace(microsecond=0)
-    for age, instant in enumerate(reversed(instants)):
+    for age, instant in enumerate(dict.fromkeys(rows)):  # one change may have many lines
         last = max(last, instant.replace(microsecond=0) + timedelta(seconds=age))
     return last
 

@@ -37,20 +37,23 @@ def rooms_json(event: Event, links: Links, _at: datetime) -> Rendering:
 
 def ptg_json(event: Event, links: Links, _at: datetime) -> Rendering:
     """ptgbot's database, whole: what an import takes back."""
-    return _rendering(event, ptgbot.render(event, links), JSON, "ptg.json")
+    return _rendering(event, ptgbot.render(event, links), JSON, "ptg.json", live=True)
 
 
 def plain_ptg_json(event: Event, links: Links, _at: datetime) -> Rendering:
     """ptgbot's database without the rooms' texts, which ptgbot's own calendars stumble over."""
-    return _rendering(event, ptgbot.render(event, links, plain=True), JSON, "ptg.json")
+    body = ptgbot.render(event, links, plain=True)
+    return _rendering(event, body, JSON, "ptg.json", live=True)
 
 
-def _rendering(event: Event, body: bytes, content_type: str, name: str) -> Rendering:
+def _rendering(
+    event: Event, body: bytes, content_type: str, name: str, *, live: bool = False
+) -> Rendering:
     return Rendering(
         body=body,
         content_type=content_type,
         filename=f"{event.slug}-{name}",
-        modified=queries.last_changed(event),
+        modified=queries.last_changed(event, live=live),
         headers=OPEN_TO_ALL,
     )
 

@@ -29,11 +29,14 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = Gate(app.wsgi_app, documents, reader, https=https)  # type: ignore[method-assign]
 
 
-def serve(slug: str, render: Renderer, *, query: str = "", live: bool = False) -> Response:
+def serve(
+    slug: str, render: Renderer, *, query: str = "", live: bool = False, keep: bool = True
+) -> Response:
     """Answer this request with a document of the event `slug`, rendered only if it changed.
 
     `query` is the part of the query string that the document depends on, spelt one way: what
-    else a client sends makes no further copies.  `live`: it shows the live board as well.
+    else a client sends makes no further copies.  `live`: it shows the live board as well.  `keep`
+    False renders each time: for queries that have no end of spellings.
     Raises NotFound when the event is not public, and what `render` raises.
     """
     documents = cast("Documents", current_app.extensions[CACHE])
@@ -47,7 +50,8 @@ def serve(slug: str, render: Renderer, *, query: str = "", live: bool = False) -
         event = db.session.get_one(Event, stamp.event_id)
         rendering = render(event, links(), now())
         document = Document(rendering=rendering, event=slug, stamp=stamp, live=live)
-        documents.put(key, document)
+        if keep:
+            documents.put(key, document)
     return hand_over(document)
 
 

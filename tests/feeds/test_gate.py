@@ -8,6 +8,7 @@ import pytest
 from ptgsched.db import db
 from ptgsched.feeds import ical
 from ptgsched.feeds.serving import CACHE
+from ptgsched.schedule.journal import Counter, door
 from tests.feeds.conftest import (
     A_WEEK_BEFORE,
     CALENDAR,
@@ -19,7 +20,9 @@ from tests.feeds.conftest import (
     release,
 )
 from tests.support.queries import counted_queries
-from tests.support.story import ORGANIZER, Story
+from tests.support.story import LEAD, ORGANIZER, Story
+
+PTG_JSON = "/events/oct/ptg.json"
 
 
 def asked_of_the_application(story, path, **headers):
@@ -94,6 +97,28 @@ def test_of_two_changes_in_one_second_none_is_missed_by_date(story, reader, cloc
     assert reader.get(NOVA, headers=since).status_code == 304
 
 
+def test_what_happens_on_the_live_board_dates_only_what_shows_it(story, reader):
+    book(story, "nova", "bexar", "MonA1")
+    dates = [reader.get(path).headers["Last-Modified"] for path in (NOVA, PTG_JSON)]
+    since = [{"If-Modified-Since": date} for date in dates]
+    later = A_WEEK_BEFORE + timedelta(milliseconds=1)
+    with story.app.app_context():
+        with door(story.event, actor=LEAD, at=later, counter=Counter.LIVE) as journal:
+            journal.append("live.message")
+        db.session.commit()
+    assert reader.get(NOVA, headers=since[0]).status_code == 304
+    assert reader.get(PTG_JSON, headers=since[1]).status_code == 200
+
+
+def test_who_shows_credentials_is_judged_by_the_application(story, reader):
+    path = "/api/v1/events/oct/schedule"
+    wrong = {"Authorization": "Bearer nonsense"}
+    before = reader.get(path, headers=wrong).status_code
+    assert reader.get(path).status_code == 200
+    assert reader.get(path, headers=wrong).status_code == before
+    assert reader.get(CALENDAR, headers=wrong).status_code == 200
+
+
 def test_unknown_arguments_fill_no_cache(story, reader):
     cache = story.app.extensions[CACHE]
     plain = reader.get(CALENDAR)
@@ -102,6 +127,9 @@ def test_unknown_arguments_fill_no_cache(story, reader):
         assert reader.get(f"/events/oct/teams/none{number}.ics").status_code == 404
     reader.get(f"{CALENDAR}?cancelled=0&x=1")
     reader.get(f"{CALENDAR}?cancelled=0")
+    for hour in range(20):
+        at = f"2026-10-26T{hour:02}:00:00Z"
+        assert reader.get(f"/api/v1/events/oct/schedule?from={at}").status_code == 200
     assert set(cache._kept) == {(CALENDAR, ""), (CALENDAR, "cancelled=0")}
 
 
