@@ -42,7 +42,8 @@ def barred_slots(
 
     `sessions` are all confirmed bookings of the event (`queries.all_sessions`).
     """
-    ours, others = [], []
+    ours: list[Session] = []
+    others: list[Session] = []
     for session in sessions:
         (ours if team.id in session.teams else others).append(session)
     anywhere = Room(name="", offered_always=True)
