@@ -61,6 +61,19 @@ def test_a_refusal_is_repeated_too(story: Story, lead: Program, rival: Program):
     assert lead.book("bexar", "MonA1").status_code == 201
 
 
+def test_a_refusal_of_the_database_itself_is_kept_and_leaves_nothing(story: Story, lead: Program):
+    """A cell is held by what no rule sees; only the unique cell of the database refuses."""
+    with story.app.app_context():
+        held = story.book("cinder", "bexar", "MonA1")
+        held.status = "cancelled"
+        db.session.commit()
+    refused = lead.book("bexar", "MonA1", **KEY)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "conflict")
+    assert lead.book("bexar", "MonA1", **KEY).data == refused.data
+    with story.app.app_context():
+        assert story.marks() == (1, 1, 1)
+
+
 def test_keys_are_apart_by_token_and_by_event(
     story: Story, program: Callable[..., Program], token: Tokens
 ):
