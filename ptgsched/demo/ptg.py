@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from ptgsched.db import db
-from ptgsched.demo.teams import CONFLICTS, NO_SURVEY, PROJECTS, TEAMS
+from ptgsched.demo.teams import CONFLICTS, NO_SURVEY, PROJECTS, TEAMS, joint_hours
 from ptgsched.events.kinds import TEMPLATES
 from ptgsched.events.layout import create_event, lay_out
 from ptgsched.events.models import Event, EventStatus, Phase, Room, RoomKind
@@ -130,7 +130,7 @@ def _add_teams(event: Event, made_at: datetime) -> dict[str, Team]:
         )
         if plan.slug not in NO_SURVEY:
             team.expected_attendance = plan.people
-            team.hours_wanted = float(plan.hours)
+            team.hours_wanted = float(plan.hours + joint_hours(plan.slug))
             team.survey_completed_at = made_at + timedelta(hours=11 * number)
         teams[plan.slug] = team
     teams["kata"].join_url = "https://meetpad.opendev.org/kata-architecture"

@@ -109,3 +109,8 @@ JOINT = (
     ("zuul", ("qa",), 1, "A", 2, "Jobs: what Zuul can do for the gate"),
     ("heat", ("magnum",), 1, "B", 2, "Clusters as stacks"),
 )
+
+
+def joint_hours(slug: str) -> int:
+    """Hours that the team meets jointly, beside its own."""
+    return sum(hours for team, others, hours, *_ in JOINT if slug in (team, *others))
