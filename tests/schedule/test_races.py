@@ -1,10 +1,19 @@
 """Many at the same door: each client has a session of its own and starts at the same moment."""
 
+import http.client
+import json
+import re
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import func, select
 
+from ptgsched.accounts.passwords import set_password
+from ptgsched.accounts.tokens import create_token
+from ptgsched.clock import utcnow
 from ptgsched.db import db
 from ptgsched.errors import PtgschedError, Stale
 from ptgsched.schedule import operations
@@ -157,3 +166,108 @@ def test_two_events_do_not_stand_in_each_others_way(story):
         for tale in (story, spring):
             assert [line.cursor for line in tale.journal()] == list(range(1, len(codes) + 1))
             assert [line.revision for line in tale.journal()] == list(range(1, len(codes) + 1))
+
+
+# From outside: two processes of the service as it runs, by the real clock ------------------------
+
+PASSWORD = "correct horse battery"
+
+
+def coming_monday():
+    """Two to three weeks from now, so that nothing is over."""
+    today = utcnow().date()
+    return today + timedelta(days=21 - today.weekday())
+
+
+class Browser:
+    """As little of a browser as signing in and posting a form take."""
+
+    def __init__(self, base_url):
+        self._host = urlsplit(base_url).netloc
+        self.cookies = {}
+
+    def ask(self, method, path, fields=None, **headers):
+        """The answer's status and text; redirects are not followed."""
+        body = urlencode(fields) if isinstance(fields, dict) else fields
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        connection = http.client.HTTPConnection(self._host, timeout=60)
+        try:
+            connection.request(method, path, body, kind | {"Cookie": cookie} | headers)
+            response = connection.getresponse()
+            for line in response.headers.get_all("Set-Cookie") or ():
+                name, _, rest = line.partition("=")
+                self.cookies[name] = rest.partition(";")[0]
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    def sign_in(self, email):
+        """Sign in by the form."""
+        fields = {"email": email, "password": PASSWORD, "csrf_token": self.token("/login")}
+        assert self.ask("POST", "/login", fields)[0] == 303
+
+    def token(self, path):
+        """The token that a form on this page carries."""
+        return re.search(r'name="csrf_token" value="([^"]+)"', self.ask("GET", path)[1])[1]
+
+
+def at_once(jobs):
+    """Run the jobs, each in a thread of its own, from the same moment on; their results."""
+    gate = threading.Barrier(len(jobs))
+
+    def run(job):
+        gate.wait(30)
+        return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def test_leads_at_the_web_page_of_two_processes(make_app, database_url, serve):
+    story = Story.begin(make_app(database_url), monday=coming_monday())
+    leads = {"lena": "nova", "omar": "cinder"}
+    with story.app.app_context():
+        for name in leads:
+            set_password(story.user(name), PASSWORD)
+        db.session.commit()
+    base_url = serve(database_url, workers=2)
+    jobs = []
+    for name, team in leads.items():
+        browser = Browser(base_url)
+        browser.sign_in(f"{name}@example.org")
+        fields = {"team": team, "room": "bexar", "first": "MonA1", "last": "MonA2"}
+        fields["csrf_token"] = browser.token("/events/oct/book")
+        jobs += [lambda b=browser, f=fields: b.ask("POST", "/events/oct/book", f)] * 8
+
+    answers = at_once(jobs)
+
+    assert Counter(status for status, _ in answers) == {303: 1, 409: 15}
+    assert all(
+        "holds Bexar in MonA1 and MonA2" in text for status, text in answers if status == 409
+    )
+    with story.app.app_context():
+        assert story.marks() == (1, 1, 1)
+
+
+def test_scripts_at_the_api_of_two_processes(make_app, database_url, serve):
+    story = Story.begin(make_app(database_url), monday=coming_monday())
+    with story.app.app_context():
+        _, secret = create_token("race", ["booking:write"], at=utcnow())
+        db.session.commit()
+    base_url = serve(database_url, workers=2)
+    headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+
+    def job(number):
+        team = ("nova", "cinder", "neutron", "tc")[number % 4]
+        body = json.dumps({"team": team, "room": "bexar", "slots": ["MonA1"]})
+        ask = Browser(base_url).ask
+        return lambda: ask("POST", "/api/v1/events/oct/bookings", body, **headers)
+
+    answers = at_once([job(number) for number in range(CLIENTS)])
+
+    assert Counter(status for status, _ in answers) == {201: 1, 409: CLIENTS - 1}
+    refusals = [json.loads(text) for status, text in answers if status == 409]
+    assert all("room_taken" in {v["rule"] for v in refusal["violations"]} for refusal in refusals)
+    with story.app.app_context():
+        assert story.marks() == (1, 1, 1)
