@@ -69,6 +69,15 @@ def test_barred_columns_say_why(scenery):
     assert "nova already meets in Bexar" in text_of(page)
 
 
+def test_the_current_slot_says_why_it_is_barred_too(scenery, sign_up_time):
+    book(scenery, "nova", "bexar", "MonA1")
+    sign_up_time.move_to("2026-10-26T13:10:00+00:00")
+    page = scenery.client("lena").get(GRID).text
+    described = set(re.findall(r'aria-describedby="(why-\w+)"', page))
+    assert described == {"why-MonA1"}
+    assert described == set(re.findall(r'id="(why-\w+)"', page))
+
+
 def test_hours_used_and_phases_stand_above_the_grid(scenery):
     with scenery.app.app_context():
         scenery.phase(per_day=4, total=16)
