@@ -23,7 +23,7 @@ from ptgsched.web.links import Links
 
 blueprint = Blueprint("feeds", __name__)
 
-ROBOTS = "User-agent: *\nDisallow: /login\nDisallow: /account\nDisallow: /*/book\n"
+ROBOTS = "User-agent: *\nDisallow: /login\nDisallow: /account\n"
 """Feeds stay allowed: Google Calendar obeys this file and then says "could not fetch"."""
 
 
@@ -152,7 +152,7 @@ def root_etherpads() -> AnyResponse:
 @blueprint.get("/robots.txt")
 @access("public")
 def robots() -> Response:
-    """What crawlers may fetch: everything but forms."""
+    """What crawlers may fetch: everything that is public."""
     return Response(ROBOTS, content_type="text/plain; charset=utf-8")
 
 
