@@ -82,7 +82,7 @@ def create(
         updated_at=journal.at,
         owner=journal.actor.label,
     )
-    _place(booking, proposal)
+    place(booking, proposal)
     db.session.add(booking)
     journal.append(action, after=booking_facts(booking), booking=booking, reason=reason)
     return booking
@@ -109,7 +109,7 @@ def change(
     """
     override = reason_of(override)
     with door(event, actor=actor, at=at) as journal:
-        _still_stands(booking, guard)
+        require_standing(booking, guard)
         verdict = Verdict()
         proposal = propose(
             booking.team,
@@ -125,9 +125,9 @@ def change(
             booking.title = title_of(title)
         if description is not None:
             booking.description = description_of(description)
-        _place(booking, proposal)
+        place(booking, proposal)
         if booking_facts(booking) != before:
-            _touch(booking, at)
+            touch(booking, at)
             after = booking_facts(booking)
             moved = any(before[key] != after[key] for key in ("room", "slots"))
             journal.append(
@@ -153,11 +153,11 @@ def release(
     """Give the cells back; the booking stays as cancelled, so that calendars learn of it."""
     reason = reason_of(reason)
     with door(event, actor=actor, at=at) as journal:
-        _still_stands(booking, guard)
+        require_standing(booking, guard)
         before = booking_facts(booking)
         booking.cells.clear()
         booking.status = BookingStatus.CANCELLED
-        _touch(booking, at)
+        touch(booking, at)
         after = booking_facts(booking)
         journal.append(
             "booking.released", before=before, after=after, booking=booking, reason=reason
@@ -187,8 +187,8 @@ def restore(
         verdict = _allow(event, proposal, at, override)
         before = booking_facts(booking)
         booking.status = BookingStatus.CONFIRMED
-        _place(booking, proposal)
-        _touch(booking, at)
+        place(booking, proposal)
+        touch(booking, at)
         after = booking_facts(booking)
         journal.append(
             "booking.restored", before=before, after=after, booking=booking, reason=override
@@ -265,7 +265,8 @@ def _allow(event: Event, proposal: Proposal, at: datetime, override: str | None)
     return verdict
 
 
-def _still_stands(booking: Booking, guard: Guard | None) -> None:
+def require_standing(booking: Booking, guard: Guard | None) -> None:
+    """Raises Conflict for a released booking, and what `guard` raises."""
     if guard is not None:
         guard(booking)
     if not booking.is_confirmed:
@@ -281,7 +282,7 @@ def differs(booking: Booking, proposal: Proposal) -> bool:
     )
 
 
-def _place(booking: Booking, proposal: Proposal) -> None:
+def place(booking: Booking, proposal: Proposal) -> None:
     """Write the proposal's room, slots and joint teams into the booking."""
     kept = {cell.slot_id: cell for cell in booking.cells}
     booking.cells = [kept.get(slot.id, BookingSlot(slot_id=slot.id)) for slot in proposal.slots]
@@ -295,6 +296,7 @@ def _place(booking: Booking, proposal: Proposal) -> None:
         booking.with_teams = list(proposal.with_teams)
 
 
-def _touch(booking: Booking, at: datetime) -> None:
+def touch(booking: Booking, at: datetime) -> None:
+    """Let readers see that the booking changed."""
     booking.sequence += 1
     booking.updated_at = at

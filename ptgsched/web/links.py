@@ -57,6 +57,10 @@ class Links:
         """A Meetpad call, by the rule of DOMAIN.md."""
         return f"{self.meetpad_base}/{quote(eventid, safe='')}-{quote(name, safe='')}"
 
+    def chat_language(self) -> str:
+        """The page that chat's `help` names."""
+        return f"{self.base}/docs/chat"
+
     def api(self, event: str, *parts: str) -> str:
         """A resource of the JSON API."""
         return "/".join((f"{self.base}/api/v1/events/{event}", *parts))
