@@ -14,7 +14,7 @@ from ptgsched.config import Settings
 from ptgsched.db import transaction
 from ptgsched.schema import SchemaState, newest_revision
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 
 
 @click.command()

@@ -36,16 +36,16 @@ WORKERS = 2
 )
 def demo(port: int) -> None:
     """Serve an example on this machine: events around today, an account for each role."""
-    listener = listen("127.0.0.1", port)
-    settings = _settings(address(listener))
-    at = utcnow()
-    with opened(settings):
-        _make_tables(settings)
-        fresh = db.session.scalar(select(Event.id).limit(1)) is None
-        accounts = load_demo(at) if fresh else _known_accounts()
-        hint = _when_over(settings, at)
-    _introduce(settings.base_url, accounts, hint)
-    Server(settings, listener, WORKERS).run()
+    with listen("127.0.0.1", port) as listener:
+        settings = _settings(address(listener))
+        at = utcnow()
+        with opened(settings):
+            _make_tables(settings)
+            fresh = db.session.scalar(select(Event.id).limit(1)) is None
+            accounts = load_demo(at) if fresh else _known_accounts()
+            hint = _when_over(settings, at)
+        _introduce(settings.base_url, accounts, hint)
+        Server(settings, listener, WORKERS).run()
 
 
 def _settings(url: str) -> Settings:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Column, Date, Integer, Table, func, insert, literal, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ptgsched.db import UTCDateTime, db
@@ -24,6 +25,8 @@ from ptgsched.errors import Invalid
 
 FORMAT = 1
 ROWS_AT_ONCE = 500
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading something else as our lines runs into; JSON errors are ValueErrors."""
 
 
 class Summary(NamedTuple):
@@ -57,31 +60,16 @@ def read(path: Path, session: Session, *, revision: str) -> Summary:
 
     Raises Invalid when the file is no copy, not whole, or of another schema.
     """
-    tables = {table.name: table for table in db.metadata.sorted_tables}
-    rows = 0
     try:
         with gzip.open(path, "rb") as file:
             _check_head(file.readline(), revision)
             for table in reversed(db.metadata.sorted_tables):
                 session.execute(table.delete())
-            last: dict[str, Any] = {}
-            batch: list[dict[str, Any]] = []
-            current: Table | None = None
-            for line in file:
-                last = orjson.loads(line)
-                if "table" not in last:
-                    break
-                table = tables[last["table"]]
-                if table is not current or len(batch) >= ROWS_AT_ONCE:
-                    _insert(session, current, batch)
-                    current, batch = table, []
-                batch.append(_row(table, last["row"]))
-                rows += 1
-            _insert(session, current, batch)
-    except (EOFError, zlib.error, gzip.BadGzipFile, orjson.JSONDecodeError) as error:
+            rows = _fill(session, file)
+    except IntegrityError as error:
+        raise Invalid(f"{path} is no whole backup: its rows do not belong together.") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile, *MALFORMED) as error:
         raise Invalid(f"{path} is no backup of ptgsched, or was cut short.") from error
-    if last.get("rows") != rows:
-        raise Invalid(f"{path} is not a whole backup: rows are missing.")
     _advance_sequences(session)
     return Summary(revision, rows)
 
@@ -102,6 +90,29 @@ def _lines() -> Iterator[bytes]:
             query = select(table).order_by(*table.primary_key.columns)
             for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query):
                 yield orjson.dumps({"table": table.name, "row": list(row)}) + b"\n"
+
+
+def _fill(session: Session, file: Iterable[bytes]) -> int:
+    """Insert the rows that follow the head; how many, which the last line confirms."""
+    tables = {table.name: table for table in db.metadata.sorted_tables}
+    rows, said = 0, None
+    batch: list[dict[str, Any]] = []
+    current: Table | None = None
+    for line in file:
+        facts = orjson.loads(line)
+        if "table" not in facts:
+            said = facts["rows"]
+            break
+        table = tables[facts["table"]]
+        if table is not current or len(batch) >= ROWS_AT_ONCE:
+            _insert(session, current, batch)
+            current, batch = table, []
+        batch.append(_row(table, facts["row"]))
+        rows += 1
+    _insert(session, current, batch)
+    if said != rows:
+        raise Invalid("This is not a whole backup: rows are missing.")
+    return rows
 
 
 def _check_head(line: bytes, revision: str) -> None:

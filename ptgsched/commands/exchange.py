@@ -16,7 +16,7 @@ from ptgsched.feeds.export import KINDS, export
 from ptgsched.feeds.ptgbot_import import import_ptgbot
 from ptgsched.web.links import Links
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 
 
 @click.group("import")

@@ -75,11 +75,11 @@ def serve(host: str, port: int, workers: int) -> None:
             "PTGSCHED_SECRET_KEY is not set; make one with: openssl rand -hex 32 "
             "and keep it, since it signs everybody's sign-in."
         )
-    listener = listen(host, port)
-    with application(settings, creates=True):
-        _warn_without_default_event(settings)
-    click.echo(f"ptgsched serves on {address(listener)}", err=True)
-    Server(settings, listener, workers).run()
+    with listen(host, port) as listener:
+        with application(settings, creates=True):
+            _warn_without_default_event(settings)
+        click.echo(f"ptgsched serves on {address(listener)}", err=True)
+        Server(settings, listener, workers).run()
 
 
 def _warn_without_default_event(settings: Settings) -> None:
@@ -94,6 +94,7 @@ def listen(host: str, port: int) -> socket.socket:
 
     Raises Failure in one line when the port is taken or the address is not ours.
     """
+    listener: socket.socket | None = None
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, where = found[0]
@@ -102,8 +103,11 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind(where)
         listener.listen(BACKLOG)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise Failure(f"Port {port} on {host} is taken; choose another: --port N") from error
+            way_out = "choose another: --port N (make run PORT=N)"
+            raise Failure(f"Port {port} on {host} is taken; {way_out}") from error
         raise Failure(f"Cannot listen on {host} port {port}: {error.strerror}") from error
     return listener
 
