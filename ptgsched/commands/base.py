@@ -12,7 +12,7 @@ import flask_migrate
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from ptgsched.app import create_app
 from ptgsched.config import Settings
@@ -34,7 +34,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except PtgschedError as error:
             raise Failure(error.message) from error
-        except OperationalError as error:
+        except (OperationalError, ProgrammingError) as error:  # no server, no right to do this
             raise Failure(f"The database failed: {reason(error)}") from error
         except BrokenPipeError:
             raise  # click ends quietly: the reader of our output has seen enough
