@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from ptgsched.events.models import Event, OverlapPolicy, Phase, QuotaDay, Room, Slot
 from ptgsched.intervals import Interval, by_utc_day
@@ -121,7 +121,26 @@ def next_opening(phases: Iterable[Phase], kind: str, at: datetime) -> Phase | No
     return min(coming, key=lambda phase: phase.opens_at, default=None)
 
 
-def hours_by_day(slots: Iterable[Slot], quota_day: str) -> dict[date, float]:
+class Timed(Protocol):
+    """What counting hours needs of a slot: the row, or just these facts of it."""
+
+    @property
+    def interval(self) -> Interval:
+        """When it is, in UTC."""
+        ...
+
+    @property
+    def hours(self) -> float:
+        """How long."""
+        ...
+
+    @property
+    def day(self) -> date:
+        """The event day it belongs to."""
+        ...
+
+
+def hours_by_day(slots: Iterable[Timed], quota_day: str) -> dict[date, float]:
     """How many hours of `slots` fall on each day, as the event counts days (DOMAIN, layout)."""
     hours: dict[date, float] = {}
     for slot in slots:
