@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from ptgsched.app import create_app
+import sys
 
-app = create_app()
+from ptgsched.app import create_app
+from ptgsched.config import BadSetting, Settings
+
+try:
+    app = create_app(Settings.from_env().for_serving())
+except BadSetting as error:
+    sys.exit(str(error))

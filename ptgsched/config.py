@@ -49,7 +49,6 @@ class Settings:
     trusted_proxies: int = 0
     rate_writes: int = 600
     rate_signins: int = 10
-    metrics_token: str = ""
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -78,6 +77,16 @@ class Settings:
     def host(self) -> str:
         """The host name in BASE_URL: the second half of every VEVENT's PRODID and links."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    def for_serving(self) -> Settings:
+        """These settings, if other people may be served with them.  Raises BadSetting."""
+        if not self.secret_key:
+            raise BadSetting(
+                "secret_key",
+                "is not set; make one with: openssl rand -hex 32 "
+                "and keep it, since it signs everybody's sign-in",
+            )
+        return self
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:

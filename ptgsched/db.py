@@ -118,8 +118,12 @@ class _Turn:
         self._here = _turns_here[database]
         if not self._here.acquire(timeout=SQLITE_BUSY_SECONDS):
             raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
-        self._file = Path(f"{database}.queue").open("ab")  # noqa: SIM115 - closed by end()
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            self._file = Path(f"{database}.queue").open("ab")  # noqa: SIM115 - closed by end()
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError:
+            self._here.release()
+            raise
 
     def end(self) -> None:
         """Let the next one write; a process that dies lets go by itself."""

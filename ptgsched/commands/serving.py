@@ -69,12 +69,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 )
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the pages, feeds and JSON (gunicorn)."""
-    settings = Settings.from_env()
-    if not settings.secret_key:
-        raise Failure(
-            "PTGSCHED_SECRET_KEY is not set; make one with: openssl rand -hex 32 "
-            "and keep it, since it signs everybody's sign-in."
-        )
+    settings = Settings.from_env().for_serving()
     with listen(host, port) as listener:
         with application(settings, creates=True):
             _warn_without_default_event(settings)

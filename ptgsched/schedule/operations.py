@@ -12,11 +12,11 @@ from datetime import datetime
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, Stale
-from ptgsched.events.models import Event, Room, Slot
+from ptgsched.events.models import Event, EventStatus, Room, Slot
 from ptgsched.schedule import queries
 from ptgsched.schedule.journal import Journal, door
 from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, Change
-from ptgsched.schedule.policy import Proposal, Verdict, judge
+from ptgsched.schedule.policy import Proposal, Verdict, Violation, judge
 from ptgsched.schedule.refusals import RoomTaken, RulesBroken
 from ptgsched.schedule.shapes import booking_facts
 from ptgsched.schedule.texts import description_of, reason_of, title_of
@@ -109,7 +109,7 @@ def change(
     """
     override = reason_of(override)
     with door(event, actor=actor, at=at) as journal:
-        require_standing(booking, guard)
+        require_standing(event, booking, guard, override)
         verdict = Verdict()
         proposal = propose(
             booking.team,
@@ -153,7 +153,7 @@ def release(
     """Give the cells back; the booking stays as cancelled, so that calendars learn of it."""
     reason = reason_of(reason)
     with door(event, actor=actor, at=at) as journal:
-        require_standing(booking, guard)
+        require_standing(event, booking, guard, reason)
         before = booking_facts(booking)
         booking.cells.clear()
         booking.status = BookingStatus.CANCELLED
@@ -265,12 +265,19 @@ def _allow(event: Event, proposal: Proposal, at: datetime, override: str | None)
     return verdict
 
 
-def require_standing(booking: Booking, guard: Guard | None) -> None:
-    """Raises Conflict for a released booking, and what `guard` raises."""
+def require_standing(
+    event: Event, booking: Booking, guard: Guard | None, override: str | None
+) -> None:
+    """Raises what `guard` raises, Conflict for a released booking, and RulesBroken at an
+    archived event, unless an organizer gives a reason.
+    """
     if guard is not None:
         guard(booking)
     if not booking.is_confirmed:
         raise Conflict("This booking was released; restore it or book anew.", uid=booking.uid)
+    if event.status == EventStatus.ARCHIVED and override is None:
+        closed = Violation("event_closed", {"status": event.status})
+        raise RulesBroken(Verdict((closed,)))
 
 
 def differs(booking: Booking, proposal: Proposal) -> bool:

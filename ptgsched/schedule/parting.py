@@ -27,7 +27,7 @@ def release_part(
     same texts, joint teams and owner.
     """
     with door(event, actor=actor, at=at) as journal:
-        require_standing(booking, None)
+        require_standing(event, booking, None, None)
         gone = {slot.id for slot in slots}
         held = booking.slots
         rest = [slot for slot in held if slot.id not in gone]

@@ -43,7 +43,7 @@ def test_it_serves_until_it_is_told_to_stop(sqlite_shell):
 
 
 def test_it_needs_a_key_a_port_and_current_tables(new_shell, taken):
-    assert "PTGSCHED_SECRET_KEY is not set" in new_shell.refused("serve", secret_key="")
+    assert "PTGSCHED_SECRET_KEY: is not set" in new_shell.refused("serve", secret_key="")
     assert new_shell.refused("serve", "--port", taken).startswith(
         f"Port {taken} on 127.0.0.1 is taken; choose another: --port N"
     )

@@ -498,3 +498,16 @@ def test_two_events_have_journals_of_their_own(scene):
     assert [line.cursor for line in scene.journal()] == [1, 2]
     assert [line.cursor for line in spring.journal()] == [1]
     assert (scene.event.schedule_revision, spring.event.schedule_revision) == (2, 1)
+
+
+def test_an_archived_event_stays_as_it_was(scene):
+    booking = scene.book("nova", "bexar", "MonA1", title="Placement")
+    scene.set(status=EventStatus.ARCHIVED)
+    marks = scene.marks()
+    with pytest.raises(RulesBroken, match="archived"):
+        operations.change(scene.event, booking, title="Other", actor=LEAD, at=SIGN_UP)
+    db.session.rollback()
+    with pytest.raises(RulesBroken, match="archived"):
+        operations.release(scene.event, booking, actor=LEAD, at=SIGN_UP)
+    db.session.rollback()
+    assert scene.marks() == marks
