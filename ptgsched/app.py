@@ -18,6 +18,7 @@ from ptgsched.config import Settings, shipped
 from ptgsched.db import db, engine_options, migrate
 from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
+from ptgsched.live.views import blueprint as live_pages
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.web import access, delivery, errors, filters, limits
 from ptgsched.web.context import EXTENSION
@@ -100,7 +101,7 @@ def _setup_security(app: Flask, settings: Settings) -> None:
 def _setup_features(app: Flask) -> None:
     Bootstrap5(app)
     filters.init_app(app)
-    for pages in (health, accounts_pages, events_pages, schedule_pages):
+    for pages in (health, accounts_pages, events_pages, schedule_pages, live_pages):
         app.register_blueprint(pages)
     feeds.init_app(app)
     api.init_app(app)

@@ -36,11 +36,15 @@ def read_answer(value: Mapping[str, Any]) -> Response:
     body = to_json(value)
     response = Response(body, content_type=JSON)
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    response.headers["Cache-Control"] = "no-cache"
-    if g.get("api_private"):
-        response.headers["Cache-Control"] = "private, no-store"
-    response.make_conditional(request)
-    return response
+    return _conditional(response)
+
+
+def stamped_answer(etag: str, value: Callable[[], Mapping[str, Any]]) -> Response:
+    """Likewise, for what has a stamp: `value` is only asked for by clients without it."""
+    known = request.if_none_match.contains_weak(etag)
+    response = Response(b"" if known else to_json(value()), content_type=JSON)
+    response.set_etag(etag)
+    return _conditional(response)
 
 
 def write_answer(
@@ -75,6 +79,14 @@ def page_of(rows: Sequence[Row], query: Mapping[str, Any]) -> tuple[Sequence[Row
 def _next(offset: int) -> str:
     kept = {name: value for name, value in request.args.items() if name != "offset"}
     return f"{settings().base_url}{request.path}?{urlencode({**kept, 'offset': offset})}"
+
+
+def _conditional(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-cache"
+    if g.get("api_private"):
+        response.headers["Cache-Control"] = "private, no-store"
+    response.make_conditional(request)
+    return response
 
 
 def init_app(app: Flask, prefix: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ptgsched.api import answers, availability, bookings, events, openapi, schedule
+from ptgsched.api import answers, availability, bookings, events, live, openapi, schedule
 from ptgsched.api.base import PREFIX, Api, blueprint
 
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
 CSRF_EXEMPT = blueprint
-RESOURCES = (events, schedule, availability, bookings)
+RESOURCES = (events, schedule, availability, bookings, live)
 
 
 def init_app(app: Flask) -> None:

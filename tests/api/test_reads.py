@@ -207,7 +207,7 @@ def test_the_schedule_is_asked_for_again_at_no_cost(
 def test_all_reads_are_conditional_and_open_to_pages_of_any_origin(
     visitor: Program, booked: dict[str, str]
 ):
-    paths = ["", "/slots", "/rooms", "/teams", "/teams/nova", "/schedule"]
+    paths = ["", "/slots", "/rooms", "/teams", "/teams/nova", "/schedule", "/live"]
     paths += ["/availability?team=nova", f"/bookings/{booked['joint']}"]
     for path in [f"/events/oct{path}" for path in paths] + ["/events", "/openapi.json"]:
         first = visitor("GET", path)
@@ -296,7 +296,7 @@ def test_reads_cost_the_same_number_of_queries_at_one_and_at_thirty_bookings(
             assert visitor.get(path).status_code == 200
         return len(statements)
 
-    paths = ["", "/slots", "/rooms", "/teams", "/schedule", "/availability?team=nova"]
+    paths = ["", "/slots", "/rooms", "/teams", "/schedule", "/live", "/availability?team=nova"]
     with story.app.app_context():
         story.book("nova", "bexar", "MonA1")
     at_one = {path: cost(path) for path in paths}

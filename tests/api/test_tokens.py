@@ -16,6 +16,11 @@ WRITES = [
     ("POST", "/events/oct/bookings"),
     ("PATCH", "/events/oct/bookings/5f0c3d52-6b0e-4f3f-9a51-0a4f9a0c7a11"),
     ("DELETE", "/events/oct/bookings/5f0c3d52-6b0e-4f3f-9a51-0a4f9a0c7a11"),
+    ("PUT", "/events/oct/live/nova/now"),
+    ("POST", "/events/oct/live/nova/next"),
+    ("DELETE", "/events/oct/live/nova/next"),
+    ("POST", "/events/oct/live/lines"),
+    ("POST", "/events/oct/live/notices"),
 ]
 
 

@@ -1,0 +1,197 @@
+"""The live board, and the language of chat over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from ptgsched.accounts.models import User
+from ptgsched.api import auth
+from ptgsched.api import live_schemas as schemas
+from ptgsched.api.answers import stamped_answer, write_answer
+from ptgsched.api.base import Answer, read, write
+from ptgsched.api.parsing import require_slug
+from ptgsched.api.requests import Query
+from ptgsched.bot import dispatch
+from ptgsched.bot.dispatch import Line
+from ptgsched.db import begin_snapshot, db
+from ptgsched.errors import Forbidden, Stale
+from ptgsched.events.models import Event
+from ptgsched.live import notices, operations, queries
+from ptgsched.live.shapes import live_shape
+from ptgsched.schedule.journal import lock
+from ptgsched.teams import permissions
+from ptgsched.teams.models import Team
+from ptgsched.web.context import links, now
+
+TAG = "Live"
+WRITE = "live:write"
+BOARD = Answer("The board as it is now.", schemas.LiveSchema, schemas.LIVE)
+
+
+@read("/events/<event>/live", tag=TAG, answer=schemas.LiveSchema, example=schemas.LIVE)
+def live(event: str) -> Response:
+    """What is on now and next, messages of the day, where teams are, how many checked in.
+
+    The ETag changes with `live_revision`, with the schedule and with the day.
+    """
+    found = auth.readable_event(event)
+    stamp = queries.stamp(found, now())
+    if not request.if_none_match.contains_weak(stamp):
+        begin_snapshot()  # the board and its ETag are of one state, whoever posts meanwhile
+        stamp = queries.stamp(found, now())
+    return stamped_answer(stamp, lambda: live_shape(queries.live(found, now())))
+
+
+@write(
+    "PUT",
+    "/events/<event>/live/<team>/now",
+    tag=TAG,
+    scope=WRITE,
+    query=Query,
+    body=schemas.TopicRequest,
+    body_example=schemas.TOPIC_REQUEST,
+    answers={200: BOARD},
+)
+def set_now(event: Event, team: str, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+    """Say what a team is at; its list of what comes next is dropped.
+
+    Those who subscribed in chat are told, as of a topic that was set there.
+    """
+    del query
+    about = _team(event, team)
+    posted = operations.set_now(event, about, body["text"], actor=auth.caller().actor, at=now())
+    notices.queue(event, posted, at=now())
+    return _board(event)
+
+
+@write(
+    "POST",
+    "/events/<event>/live/<team>/next",
+    tag=TAG,
+    scope=WRITE,
+    query=Query,
+    body=schemas.TopicRequest,
+    body_example=schemas.TOPIC_REQUEST,
+    answers={200: BOARD},
+)
+def add_next(
+    event: Event, team: str, query: Mapping[str, Any], body: Mapping[str, Any]
+) -> Response:
+    """Add to what comes next, at most 20 topics; subscribers are told."""
+    del query
+    about = _team(event, team)
+    posted = operations.add_next(event, about, body["text"], actor=auth.caller().actor, at=now())
+    notices.queue(event, posted, at=now())
+    return _board(event)
+
+
+@write(
+    "DELETE",
+    "/events/<event>/live/<team>/next",
+    tag=TAG,
+    scope=WRITE,
+    query=Query,
+    answers={200: BOARD},
+)
+def clear_next(event: Event, team: str, query: Mapping[str, Any]) -> Response:
+    """Empty the list of what comes next."""
+    del query
+    about = _team(event, team)
+    operations.clear_next(event, about, actor=auth.caller().actor, at=now())
+    return _board(event)
+
+
+@write(
+    "POST",
+    "/events/<event>/live/lines",
+    tag=TAG,
+    scope=WRITE,
+    query=Query,
+    body=schemas.LineRequest,
+    body_example=schemas.LINE_REQUEST,
+    answers={
+        200: Answer(
+            "Also for a line that is refused: the reply says why.",
+            schemas.LineAnswerSchema,
+            schemas.LINE_ANSWER,
+            headers={},
+        )
+    },
+)
+def say(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+    """Pass on a chat line in ptgbot's language; a token bound to teams may not.
+
+    Who may do what follows from `voiced` and `operator`: the caller vouches for them.
+    """
+    del query
+    _require_whole_event(event)
+    line = Line(
+        nick=body["nick"],
+        text=body["line"],
+        private=body["private"],
+        voiced=body["voiced"],
+        operator=body["operator"],
+    )
+    said = dispatch.answer(event, line, links=links(), at=now(), token_id=auth.caller().token_id)
+    return write_answer({"reply": said.reply, "notices": [told._asdict() for told in said.notices]})
+
+
+@write(
+    "POST",
+    "/events/<event>/live/notices",
+    tag=TAG,
+    scope=WRITE,
+    query=Query,
+    body=schemas.NoticesRequest,
+    body_example=schemas.NOTICES_REQUEST,
+    answers={
+        200: Answer(
+            "Those after `after`.",
+            schemas.NoticesAnswerSchema,
+            schemas.NOTICES_ANSWER,
+            headers={},
+        )
+    },
+)
+def fetch_notices(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+    """Fetch what subscribers are to be told of topics that were set outside chat.
+
+    They wait for an hour; those up to `after` are taken as passed on and forgotten.
+    """
+    del query
+    _require_whole_event(event)
+    lock(event)
+    waiting = notices.fetch(event, after=body["after"])
+    return write_answer(
+        {"notices": [{"id": one.id, "to": one.to, "text": one.text} for one in waiting]}
+    )
+
+
+def _team(event: Event, slug: str) -> Team:
+    """The team that the caller may speak for, under the event's lock.
+
+    Raises NotFound, Forbidden, and Stale when If-Match names another board than the one here.
+    """
+    lock(event)
+    team = permissions.team_of(event, require_slug(slug))
+    auth.caller().require_team(event, team)
+    if "If-Match" in request.headers and not request.if_match.contains(queries.stamp(event, now())):
+        raise Stale("The board was changed since you read it; read it again and decide anew.")
+    return team
+
+
+def _require_whole_event(event: Event) -> None:
+    """Raises Forbidden for a token that may not speak for everybody in chat."""
+    caller = auth.caller()
+    if caller.teams is not None:
+        raise Forbidden("This token is bound to teams; chat is about all.", code="other_team")
+    if caller.user_id is not None:
+        permissions.require_organizer(db.session.get(User, caller.user_id), event)
+
+
+def _board(event: Event) -> Response:
+    shape = live_shape(queries.live(event, now()))
+    return write_answer(shape, etag=queries.stamp(event, now()))
