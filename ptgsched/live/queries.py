@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from ptgsched.db import db
-from ptgsched.events.models import Event
+from ptgsched.events.models import Event, Room, Slot, Window
 from ptgsched.live.days import board_day, today
 from ptgsched.live.models import (
     CheckIn,
@@ -24,7 +24,7 @@ from ptgsched.live.models import (
     TopicKind,
 )
 from ptgsched.schedule import queries as schedule
-from ptgsched.schedule.models import Booking
+from ptgsched.schedule.models import Booking, BookingSlot, BookingTeam
 from ptgsched.teams.models import Team
 
 MOST_NOTICES = 200
@@ -114,11 +114,21 @@ def topics(team: Team) -> tuple[Topic | None, list[Topic]]:
 
 def room_of_today(event: Event, team: Team, at: datetime) -> str | None:
     """The name of the room of the team's first booking today, joint ones included."""
-    day = today(event, at)
-    for booking in schedule.bookings(event, team=team):
-        if booking.slots and booking.slots[0].day == day:
-            return booking.room.name
-    return None
+    joined = select(BookingTeam.booking_id).where(BookingTeam.team_id == team.id)
+    return db.session.scalar(
+        select(Room.name)
+        .join(BookingSlot, BookingSlot.room_id == Room.id)
+        .join(Booking, Booking.id == BookingSlot.booking_id)
+        .join(Slot, Slot.id == BookingSlot.slot_id)
+        .join(Window, Window.id == Slot.window_id)
+        .where(
+            or_(Booking.team_id == team.id, Booking.id.in_(joined)),
+            Booking.event_id == event.id,
+            Window.day == today(event, at),
+        )
+        .order_by(Slot.starts_at, Room.position)
+        .limit(1)
+    )
 
 
 def coming_bookings(event: Event, team: Team, at: datetime, most: int) -> list[Booking]:

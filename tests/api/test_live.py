@@ -1,11 +1,14 @@
 """The live board over HTTP: a relay that passes chat on, leads' programs, and those who watch."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 
+from ptgsched.accounts.tokens import create_token
 from ptgsched.db import db
 from tests.api.conftest import Program, Tokens
 from tests.support.queries import counted_queries
@@ -223,6 +226,34 @@ def test_a_line_sent_twice_is_posted_once(relay: Program, visitor: Program):
     for _ in range(2):
         answer = relay("POST", "/events/oct/live/lines", refused, **options)
         assert answer.get_json()["reply"] == "Missing sentence (#TRACK next ...)"
+
+
+def test_of_twelve_who_post_at_once_all_are_heard_once(app: Flask):
+    story = Story.begin(app)
+    with app.app_context():
+        _, secret = create_token("relay", ("live:write",), at=MONDAY)
+        db.session.commit()
+
+    def post(number: int) -> None:
+        body = {"nick": f"nick{number}", "line": f"#nova next topic {number}"}
+        answer = app.test_client().post(
+            "/api/v1/events/oct/live/lines",
+            json=body,
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert answer.status_code == 200, answer.text
+
+    with ThreadPoolExecutor(12) as people:
+        list(people.map(post, range(12)))
+
+    answer = app.test_client().get("/api/v1/events/oct/live").get_json()
+    texts = [topic["text"] for topic in answer["next"]["nova"]]
+    assert sorted(texts) == sorted(f"topic {number}" for number in range(12))
+    assert answer["revision"] == 12
+    with app.app_context():
+        journal = story.journal()
+        assert [change.cursor for change in journal] == list(range(1, 13))
+        assert [change.after["next"][-1]["text"] for change in journal] == texts
 
 
 def test_topics_of_the_api_reach_subscribers_through_the_relay(
