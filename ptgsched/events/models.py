@@ -204,10 +204,10 @@ class Room(Base):
 
     @property
     def link_is_public(self) -> bool:
-        """Whether anybody may see its join link; a ``pwd=`` in it is a passcode and hides it."""
+        """Whether anybody may see its join link; a passcode in it (``pwd=``) hides it."""
         if not self.join_url:
             return self.kind == RoomKind.MEETPAD
-        if "pwd=" in self.join_url.lower():
+        if "pwd=" in self.join_url.lower() or (self.passcode and self.passcode in self.join_url):
             return False
         return self.kind != RoomKind.ZOOM if self.join_public is None else self.join_public
 

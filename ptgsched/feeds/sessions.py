@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
-CANCELLED_FOR = timedelta(hours=24)
-"""How long after its end a released session is still announced as cancelled."""
+from ptgsched.schedule.models import CANCELLED_FOR
 
 
 class Party(NamedTuple):

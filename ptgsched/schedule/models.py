@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,9 @@ from ptgsched.db import Base, UTCDateTime
 from ptgsched.events.models import Room, Slot
 from ptgsched.intervals import Interval
 from ptgsched.teams.models import Team
+
+CANCELLED_FOR = timedelta(hours=24)
+"""How long after its end a released booking is told of in feeds."""
 
 
 class BookingStatus(StrEnum):

@@ -1,0 +1,195 @@
+"""Add, change and remove rooms; each through the door of `schedule.journal`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from ptgsched.accounts.actor import Actor
+from ptgsched.db import db
+from ptgsched.errors import Invalid
+from ptgsched.events.models import Event, Room, RoomKind, Slot
+from ptgsched.schedule import queries
+from ptgsched.schedule.journal import Journal, door
+from ptgsched.schedule.models import Booking
+from ptgsched.setup.consequences import InUse, announced, forget, require_past
+from ptgsched.setup.fields import (
+    NAME_LENGTH,
+    Cleaner,
+    Given,
+    address,
+    as_it_is,
+    choice,
+    cleaned,
+    line,
+    number,
+    optional_line,
+    refuse,
+    require_free_name,
+    slug_for,
+    text,
+)
+from ptgsched.setup.shapes import room_facts
+
+DESCRIPTION_LENGTH = 4000
+MOST_PEOPLE = 1_000_000
+MOST_POSITION = 1_000_000
+SHORTEST_PASSCODE = 4  # to be looked for in texts, where a shorter one may stand by chance
+SECRET = frozenset({"join_url", "passcode"})  # what the journal's facts may keep to themselves
+
+
+def _features(values: Sequence[str]) -> list[str]:
+    return [word for word in dict.fromkeys(line(NAME_LENGTH)(value) for value in values) if word]
+
+
+FIELDS: dict[str, Cleaner] = {
+    "slug": as_it_is,
+    "name": line(NAME_LENGTH, least=1),
+    "kind": choice(RoomKind),
+    "join_url": address,
+    "join_public": as_it_is,
+    "passcode": optional_line(NAME_LENGTH),
+    "capacity": number(MOST_PEOPLE),
+    "description": text(DESCRIPTION_LENGTH),
+    "features": _features,
+    "position": number(MOST_POSITION),
+    "offered_slots": as_it_is,
+}
+
+
+def add_room(event: Event, given: Given, *, actor: Actor, at: datetime) -> Room:
+    """A new room, the last in order unless `position` says otherwise.
+
+    `given` has at least a name.  Raises Invalid with all wrong fields, Conflict for a name or
+    slug in use.
+    """
+    with door(event, actor=actor, at=at) as journal:
+        facts = cleaned(given, FIELDS)
+        require_free_name(facts["name"], [room.name for room in event.rooms], "room")
+        slug = slug_for(facts, facts["name"], [room.slug for room in event.rooms], "room")
+        last = max((room.position for room in event.rooms), default=-1)
+        room = Room(
+            event=event,
+            slug=slug,
+            name=facts["name"],
+            kind=RoomKind.OTHER,
+            description="",
+            features=[],
+            position=last + 1,
+            offered_always=True,
+        )
+        db.session.add(room)
+        _write(event, room, facts)
+        _keep_passcode_secret(room)
+        db.session.flush()
+        journal.append("room.created", after=room_facts(room), subject=room.slug)
+    return room
+
+
+def change_room(event: Event, room: Room, given: Given, *, actor: Actor, at: datetime) -> Room:
+    """Change what is given; its slug, and so its address, stays.
+
+    Bookings that show what was changed are announced anew to calendars.  A change that changes
+    nothing writes nothing.  Raises as `add_room`, and InUse when bookings stand in slots it
+    would not be offered in any more.
+    """
+    with door(event, actor=actor, at=at) as journal:
+        facts = cleaned(given, FIELDS)
+        if "name" in facts:
+            others = [other.name for other in event.rooms if other is not room]
+            require_free_name(facts["name"], others, "room")
+        bookings = queries.bookings(event, room=room)
+        before = room_facts(room)
+        with announced(journal, bookings):
+            changed = _write(event, room, facts)
+            _keep_passcode_secret(room)
+            _require_offered(room, bookings)
+            _note(journal, room, before, changed)
+    return room
+
+
+def remove_room(event: Event, room: Room, *, actor: Actor, at: datetime) -> None:
+    """Delete it.
+
+    Raises InUse while bookings stand in it, StillAnnounced while feeds tell of released ones:
+    until then it can be offered in no slot.
+    """
+    with door(event, actor=actor, at=at) as journal:
+        before = room_facts(room)
+        past = queries.bookings(event, room=room, cancelled=True)
+        require_past(f"deleting {room.name}", past, at=at)
+        forget(past)
+        db.session.delete(room)
+        journal.append("room.deleted", before=before, subject=room.slug)
+    db.session.expire(event, ["rooms"])
+
+
+def _write(event: Event, room: Room, facts: Given) -> set[str]:
+    """Set the fields that differ; their names."""
+    changed = set()
+    for name, value in facts.items():
+        if name == "slug":
+            continue
+        if name == "offered_slots":
+            if _offer(event, room, value):
+                changed.add(name)
+        elif name == "position" and value is None:
+            continue
+        elif getattr(room, name) != value:
+            setattr(room, name, value)
+            changed.add(name)
+    return changed
+
+
+def _offer(event: Event, room: Room, codes: Sequence[str] | None) -> bool:
+    """Offer it in these slots only, or in all for None; whether that is something else."""
+    slots = _slots(event, codes) if codes else []
+    before = room.offered_always, {slot.id for slot in room.offered_slots}
+    room.offered_always = codes is None
+    room.offered_slots = slots
+    return before != (room.offered_always, {slot.id for slot in slots})
+
+
+def _slots(event: Event, codes: Sequence[str]) -> list[Slot]:
+    try:
+        return list(queries.slots_by_code(event, codes))
+    except Invalid as error:
+        said = error.message
+        raise Invalid(f"offered_slots: {said}", fields={"offered_slots": [said]}) from error
+
+
+def _require_offered(room: Room, bookings: Sequence[Booking]) -> None:
+    outside = [b for b in bookings if not all(room.offers(slot) for slot in b.slots)]
+    if outside:
+        raise InUse(f"offering {room.name} in other slots only", outside)
+
+
+def _keep_passcode_secret(room: Room) -> None:
+    """Raises Invalid when the passcode stands where everybody reads it."""
+    if not room.passcode or len(room.passcode) < SHORTEST_PASSCODE:
+        return
+    public: dict[str, Any] = {
+        "name": room.name,
+        "description": room.description,
+        "features": " ".join(room.features),
+    }
+    said = "Everybody reads this, so leave the passcode out."
+    wrong = {name: [said] for name, words in public.items() if room.passcode in words}
+    if wrong:
+        refuse(wrong)
+
+
+def _note(journal: Journal, room: Room, before: dict[str, Any], changed: set[str]) -> None:
+    """A line for the change; of a link or passcode that is not public, that it was changed."""
+    if not changed:
+        return
+    after = room_facts(room)
+    secrets = sorted(name for name in changed & SECRET if not _tells(name, before, after))
+    if secrets:
+        after["changed"] = secrets
+    journal.append("room.updated", before=before, after=after, subject=room.slug)
+
+
+def _tells(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    return name == "join_url" and before[name] != after[name]
