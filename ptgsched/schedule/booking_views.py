@@ -172,7 +172,15 @@ def _outlook(
     if verdict is None:
         asks = booking is None or differs(booking, proposal)
         verdict = judge(proposal, situation) if asks else Verdict()
-    return outlook(desk.event, proposal, situation, verdict, zone=desk.zone, never_bent=NEVER_BENT)
+    return outlook(
+        desk.event,
+        proposal,
+        situation,
+        verdict,
+        zone=desk.zone,
+        names=desk.team_names,
+        never_bent=NEVER_BENT,
+    )
 
 
 def _refused(

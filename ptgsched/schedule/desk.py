@@ -38,6 +38,11 @@ class Desk:
         return self.teams if self.organizes else [t for t in self.teams if t.id in self.led]
 
     @property
+    def team_names(self) -> dict[str, str]:
+        """What the teams are called, by slug."""
+        return {team.slug: team.name for team in self.teams}
+
+    @property
     def is_open(self) -> bool:
         """Whether the event takes changes at all."""
         return self.event.status == EventStatus.PUBLISHED

@@ -128,6 +128,7 @@ class Reader:
     led: frozenset[int] = frozenset()  # ids of teams
     may_change_all: bool = False
     filters: Filters = field(default_factory=Filters)
+    names: Mapping[str, str] = field(default_factory=dict)  # of teams, by slug
 
     def is_mine(self, booking: Booking) -> bool:
         """Whether one of the reader's teams takes part."""
@@ -194,7 +195,7 @@ def _columns(
             starts_window=slot is slots[0],
             is_now=slot.interval.contains(reader.at),
             is_over=slot.ends_at <= reader.at,
-            reasons=tuple(in_words(violation, reader.zone) for violation in broken),
+            reasons=tuple(in_words(v, reader.zone, reader.names) for v in broken),
             reason=IN_SHORT[broken[0].rule] if broken else "",
         )
         date_before = date_here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ptgsched.events.models import Event
@@ -40,9 +40,10 @@ def outlook(
     verdict: Verdict,
     *,
     zone: str,
+    names: Mapping[str, str],
     never_bent: frozenset[str],
 ) -> Outlook:
-    """Say `verdict` on `proposal` in the reader's zone."""
+    """Say `verdict` on `proposal` in the reader's zone; `names` are those of teams, by slug."""
     broken = {violation.rule for violation in verdict.violations}
     interval = proposal.interval
     return Outlook(
@@ -56,8 +57,8 @@ def outlook(
         local=_local(proposal, zone),
         length=hours(sum(slot.hours for slot in proposal.slots)),
         uses=tuple(_uses(event, proposal, situation)),
-        violations=tuple(in_words(violation, zone) for violation in verdict.violations),
-        warnings=tuple(in_words(violation, zone) for violation in verdict.warnings),
+        violations=tuple(in_words(violation, zone, names) for violation in verdict.violations),
+        warnings=tuple(in_words(violation, zone, names) for violation in verdict.warnings),
         bendable=bool(broken) and not broken & never_bent,
     )
 

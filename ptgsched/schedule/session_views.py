@@ -15,6 +15,8 @@ from ptgsched.schedule.blueprint import blueprint
 from ptgsched.schedule.desk import Desk, open_desk
 from ptgsched.schedule.joining import etherpad_link, join_link
 from ptgsched.schedule.models import Booking, Change
+from ptgsched.schedule.refusals import BookingRefused
+from ptgsched.schedule.wording import in_words
 from ptgsched.teams.permissions import require_lead, web_actor
 from ptgsched.web.access import access
 from ptgsched.web.context import links
@@ -86,11 +88,19 @@ def undo(event: str) -> Response:
         db.session.commit()
     except PtgschedError as error:
         db.session.rollback()
-        flash(error.message, "danger")
+        flash(_in_words(desk, error), "danger")
         return leave(back)
     stands = "stands" if found.is_confirmed else "is released"
     offer_undo(desk.event, f"Undone: {in_short(found, desk.zone)} {stands}.")
     return leave(back)
+
+
+def _in_words(desk: Desk, error: PtgschedError) -> str:
+    """What refused it, in the reader's zone."""
+    if not isinstance(error, BookingRefused):
+        return error.message
+    names = desk.team_names
+    return " ".join(in_words(broken, desk.zone, names) for broken in error.verdict.violations)
 
 
 def _to_release(desk: Desk, uid: str) -> Booking:

@@ -170,6 +170,7 @@ def _grids(desk: Desk, chosen: Chosen, bookings: Sequence[Booking]) -> list[DayG
         led=desk.led,
         may_change_all=desk.organizes,
         filters=chosen.filters,
+        names=desk.team_names,
     )
     barred = {}
     if chosen.acting is not None:

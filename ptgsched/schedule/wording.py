@@ -1,23 +1,37 @@
 """A violation in words, with the way out, in the reader's zone; the only place for them.
 
-Web pages pass the reader's zone; the API and the bot keep UTC.
+Web pages pass the reader's zone and the names of teams; the API and the bot keep UTC and the
+short names that their callers write themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from ptgsched.schedule.policy import Violation
 from ptgsched.timewords import hours, moment, stretch
 
 Facts = Mapping[str, Any]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def in_words(violation: Violation, zone: str = "UTC") -> str:
-    """One or two sentences; every time in them names `zone`."""
-    return _WORDS[violation.rule](violation.facts, zone)
+def in_words(violation: Violation, zone: str = "UTC", names: Mapping[str, str] = NO_NAMES) -> str:
+    """One or two sentences; every time in them names `zone`, teams are called as in `names`."""
+    return _WORDS[violation.rule](_called(violation.facts, names), zone)
+
+
+def _called(facts: Facts, names: Mapping[str, str]) -> Facts:
+    """The facts with the slugs of teams turned into their names, where there is one."""
+    called: dict[str, Any] = {
+        key: names[facts[key]] for key in ("team", "other") if facts.get(key) in names
+    }
+    holder = facts.get("holder")
+    if holder and holder["team"] in names:
+        called["holder"] = {**holder, "team": names[holder["team"]]}
+    return {**facts, **called} if called else facts
 
 
 def told(violation: Violation) -> dict[str, Any]:

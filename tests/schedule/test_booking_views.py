@@ -61,7 +61,7 @@ class TestBooking:
         page = scenery.client("lena").get(f"{BOOK}?room=bexar&slots=MonA1")
         assert page.status_code == 200
         said = text_of(page)
-        assert "This cannot be booked: cinder holds Bexar in MonA1; choose another" in said
+        assert "This cannot be booked: Cinder holds Bexar in MonA1; choose another" in said
 
     def test_a_taken_room_names_its_holder_and_keeps_everything_typed(self, cast):
         book(cast, "cinder", "bexar", "MonA2")
@@ -69,7 +69,7 @@ class TestBooking:
         typed = {**NOVA, "description": "Line one\nline two", "with_teams": ["neutron"]}
         page = cast.client("lena").post(BOOK, data={**typed, "back": "team=nova"})
         assert page.status_code == 409
-        assert "cinder holds Bexar in MonA2; choose another room or slot." in text_of(page)
+        assert "Cinder holds Bexar in MonA2; choose another room or slot." in text_of(page)
         for name in ("room", "first", "last", "title", "description"):
             assert value_of(page.text, name).splitlines() == typed[name].splitlines(), name
         assert re.search(r'value="neutron" checked', page.text)
@@ -84,10 +84,10 @@ class TestBooking:
         page = cast.client("lena").post(f"{BOOK}?tz=Asia/Kolkata", data=NOVA)
         assert page.status_code == 409
         said = text_of(page)
-        assert "cinder holds Bexar in MonA2" in said
-        assert "nova already meets in Austin, Mon 26 Oct 18:30-19:30 Asia/Kolkata" in said
-        assert "nova has 0 h left on Monday 26 Oct" in said
-        assert "nova has 0 h left in all" in said
+        assert "Cinder holds Bexar in MonA2" in said
+        assert "Nova already meets in Austin, Mon 26 Oct 18:30-19:30 Asia/Kolkata" in said
+        assert "Nova has 0 h left on Monday 26 Oct" in said
+        assert "Nova has 0 h left in all" in said
 
     @pytest.mark.parametrize(
         ("wrong", "said"),

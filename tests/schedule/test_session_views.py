@@ -55,7 +55,7 @@ class TestChanging:
         data = {"room": "austin", "first": "MonA1", "last": "MonA1", "title": "New"}
         page = cast.client("lena").post(f"/events/oct/bookings/{uid}/edit", data=data)
         assert page.status_code == 409
-        assert "cinder holds Austin in MonA1" in text_of(page)
+        assert "Cinder holds Austin in MonA1" in text_of(page)
         assert value_of(page.text, "title") == "New"
         assert marks(cast) == before
 
@@ -179,7 +179,7 @@ class TestUndo:
         before = marks(cast)
         answer = client.post("/events/oct/undo", data={"cursor": released})
         assert answer.status_code == 303
-        assert "cinder holds Bexar in MonA1" in text_of(client.get(answer.location))
+        assert "Cinder holds Bexar in MonA1" in text_of(client.get(answer.location))
         assert marks(cast) == before
 
     def test_only_the_last_change_of_a_booking_is_undone(self, cast):

@@ -66,7 +66,7 @@ def test_barred_columns_say_why(scenery):
     book(scenery, "nova", "bexar", "MonA1")
     page = scenery.client("lena").get(GRID)
     assert 'aria-describedby="why-MonA1"' in page.text
-    assert "nova already meets in Bexar" in text_of(page)
+    assert "Nova already meets in Bexar" in text_of(page)
 
 
 def test_the_current_slot_says_why_it_is_barred_too(scenery, sign_up_time):

@@ -123,3 +123,15 @@ def test_a_stretch_over_the_readers_midnight_names_both_days():
 
     assert "Tue 27 Oct 02:30-06:30 Asia/Kolkata" in in_words(busy, "Asia/Kolkata")
     assert "Mon 26 Oct 22:00-Tue 27 Oct 02:00 Europe/Berlin" in in_words(busy, "Europe/Berlin")
+
+
+def test_people_read_the_names_of_teams():
+    """Nova shares people with Cinder, and Glance has the room; only the API says it in slugs."""
+    names = {"nova": "Nova", "cinder": "Cinder", "glance": "Glance"}
+    shared = Violation("declared_conflict", {"team": "nova", "other": "cinder", **WHEN})
+    taken = {"room": "Bexar", "slots": ["MonA1"], "holder": {"team": "glance", "uid": "b@x"}}
+
+    assert in_words(shared, "UTC", names).startswith("Nova and Cinder share people")
+    assert in_words(Violation("room_taken", taken), "UTC", names).startswith("Glance holds Bexar")
+    assert in_words(Violation("room_taken", taken)).startswith("glance holds Bexar")
+    assert taken["holder"]["team"] == "glance"
