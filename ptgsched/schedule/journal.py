@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import begin_write, db
@@ -128,5 +129,7 @@ def door(
     try:
         yield Journal(event, actor, at, counter)
         db.session.flush()
-    except IntegrityError as error:  # of the flush, or of a query that flushed before it
+    # The first of the flush, or of a query that flushed before it; the second of a room, team or
+    # slot that was read before the lock and is gone.
+    except (IntegrityError, ObjectDeletedError) as error:
         raise Conflict("Somebody else changed the schedule at this moment; try again.") from error
