@@ -18,7 +18,7 @@ def answer(speaker: Speaker, command: AdminCommand) -> str | None:
     """The reply to an admin command; raises Refused."""
     if not speaker.operator:
         raise Refused("Need op for admin commands")
-    handler = COMMANDS.get(command.verb.lower())
+    handler = COMMANDS.get(command.verb)
     if handler is None:
         raise Refused(f"Unknown command '{command.verb}'")
     return handler(speaker, command.words)

@@ -52,7 +52,7 @@ def answer(
         at=at,
     )
     try:
-        if command.verb.lower() in READERS:
+        if command.verb in READERS:
             return _answer(speaker, command)
         lock(event)
         with db.session.begin_nested():

@@ -43,7 +43,7 @@ class TeamCommand:
 
 @dataclass(frozen=True, slots=True)
 class AdminCommand:
-    """For operators; `verb` as it was typed."""
+    """For operators; `verb` in lower case."""
 
     verb: str
     words: Words = ()
@@ -96,5 +96,5 @@ def _public(first: str, words: Words) -> Command | None:
         verb = words[0].lower() if words else ""
         return TeamCommand(word.lower(), verb, words[1:])
     if mark == "~":
-        return AdminCommand(word, words)
+        return AdminCommand(word.lower(), words)
     return None

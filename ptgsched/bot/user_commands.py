@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ptgsched.bot import words as said
 from ptgsched.bot.grammar import UserCommand, Words
 from ptgsched.bot.lookup import find_team
 from ptgsched.bot.speaker import Answer, Refused, Speaker, with_aside
 from ptgsched.live import people, queries
 from ptgsched.live.patterns import BadPattern
+from ptgsched.live.shapes import chat_time
 
 NO_PATTERN = "You don't have a subscription regex set yet"
 
@@ -31,7 +31,7 @@ def check_in(speaker: Speaker, words: Words) -> str:
         word, *rest = words
         team = find_team(speaker.event, word[1:])
         if team is None:
-            raise Refused(f"Unrecognised track {word}")
+            raise Refused(f"Unrecognised track {word.lower()}")
         place = " ".join((f"#{team.slug}", *rest))
     elif len(words) == 1:
         team = find_team(speaker.event, place)
@@ -49,7 +49,7 @@ def check_out(speaker: Speaker, words: Words) -> str:
     except people.NeverIn as error:
         raise Refused("You weren't checked in anywhere yet!") from error
     except people.AlreadyOut as error:
-        when = said.instant(error.out_at)
+        when = chat_time(error.out_at)
         raise Refused(f"You already checked out of {error.place} at {when}!") from error
     return f"OK, checked out of {place} - thanks for the update!"
 
@@ -63,8 +63,8 @@ def seen(speaker: Speaker, words: Words) -> str:
         return f"{words[0]} never checked in anywhere"
     nick = found.person.nick
     if found.out_at is not None:
-        return f"{nick} checked out of {found.place} at {said.instant(found.out_at)}"
-    return f"{nick} was last seen in {found.place} at {said.instant(found.in_at)}"
+        return f"{nick} checked out of {found.place} at {chat_time(found.out_at)}"
+    return f"{nick} was last seen in {found.place} at {chat_time(found.in_at)}"
 
 
 def share(speaker: Speaker, words: Words) -> str:

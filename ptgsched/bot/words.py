@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ptgsched.timewords import day, stretch
 
@@ -17,11 +17,6 @@ def hours(start: datetime, end: datetime, zone: str) -> str:
     if day(start, zone) == day(start, "UTC"):
         local = local.removeprefix(f"{day(start, zone)} ")
     return f"{said} = {local}"
-
-
-def instant(at: datetime) -> str:
-    """``2026-06-01 13:00:00 UTC``, as in ptg.json's `last_check_in`."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def slots(codes: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ptgsched.live.models import Message
@@ -37,6 +37,31 @@ def live_shape(live: Live) -> dict[str, Any]:
         "locations": dict(live.places),
         "checkins": dict(live.counts),
     }
+
+
+def ptgbot_parts(live: Live) -> dict[str, Any]:
+    """The board's part of a ptgbot database, by its keys; check-ins of those who share only."""
+    return {
+        "voice": int(live.voice_required),
+        "motd": [{"level": level, "message": text} for level, text in live.messages],
+        "now": {slug: said.text for slug, said in live.now.items()},
+        "next": {slug: [said.text for said in row] for slug, row in live.next.items()},
+        "location": dict(live.places),
+        "last_check_in": {
+            person.nick.lower(): {
+                "nick": person.nick,
+                "location": person.place,
+                "in": chat_time(person.in_at),
+                "out": chat_time(person.out_at) if person.out_at else None,
+            }
+            for person in live.shared
+        },
+    }
+
+
+def chat_time(at: datetime) -> str:
+    """``2026-06-01 13:00:00 UTC``: how chat and ptg.json tell of check-ins."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def team_facts(

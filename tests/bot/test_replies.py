@@ -47,7 +47,7 @@ CASES = [
     ((BOOKED,), "\x02#nova\x0f \x0304,12now\x03 place\x1dment\x07", None),
     # in
     ((), "#in", "The 'in' command should be followed by a location."),
-    ((), "+in #Swift", "Unrecognised track #Swift"),
+    ((), "+in #Swift", "Unrecognised track #swift"),
     ((), "+in #nova", "OK, checked into #nova - thanks for the update!"),
     ((), "#in Nova", "OK, checked into #nova - thanks for the update!"),
     ((), "#IN the hallway", "OK, checked into the hallway - thanks for the update!"),
@@ -303,8 +303,8 @@ CASES = [
         ),
     ),
     # Admin commands
-    ((), "!~dance", "Unknown command 'dance'"),
-    ((), "!~list", "Available tracks: cinder neutron nova tc"),
+    ((), "!~Dance", "Unknown command 'dance'"),
+    ((), "!~LIST", "Available tracks: cinder neutron nova tc"),
     ((), "!~add", NO_PARAMETERS),
     ((), "!~add Swift glance nova", None),
     (("!~add Swift glance",), "!~list", "Available tracks: cinder glance neutron nova swift tc"),
