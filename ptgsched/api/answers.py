@@ -19,7 +19,7 @@ CROSS_ORIGIN = {
 }
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD",
-    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Last-Event-ID",
     "Access-Control-Max-Age": "86400",
 }
 

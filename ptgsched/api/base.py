@@ -19,6 +19,7 @@ from ptgsched.web.access import access
 View = Callable[..., Response]
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
+EVENT_STREAM = "text/event-stream"
 ETAG = {"ETag": {"description": "Strong validator (RFC 9110).", "schema": {"type": "string"}}}
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
 
@@ -144,6 +145,22 @@ def read(
                 example=example if status == 200 else None,
                 headers=ETAG,
             )(view)
+        return _routed("GET", path, tag, access("public")(view))
+
+    return mark
+
+
+def stream(
+    path: str, *, tag: str, query: type[Schema], example: str, headers: list[dict[str, Any]]
+) -> Callable[[View], View]:
+    """A GET that goes on: an event stream that everybody may listen to."""
+
+    def mark(view: View) -> View:
+        view = blueprint.arguments(query, location="query", arg_name="query")(view)
+        view = _documented(view, [404, 422], headers, [{}])
+        view = blueprint.alt_response(
+            200, schema={"type": "string"}, content_type=EVENT_STREAM, example=example
+        )(view)
         return _routed("GET", path, tag, access("public")(view))
 
     return mark

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ptgsched.api import answers, availability, bookings, events, live, openapi, schedule
+from ptgsched.api import (
+    answers,
+    availability,
+    bookings,
+    changes,
+    events,
+    followers,
+    live,
+    openapi,
+    schedule,
+)
 from ptgsched.api.base import PREFIX, Api, blueprint
+from ptgsched.web.handover import Handover
 
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
 CSRF_EXEMPT = blueprint
-RESOURCES = (events, schedule, availability, bookings, live)
+RESOURCES = (events, schedule, availability, bookings, changes, live)
 
 
 def init_app(app: Flask) -> None:
@@ -27,3 +38,5 @@ def init_app(app: Flask) -> None:
     api.register_blueprint(blueprint)
     openapi.serve(app, api, PREFIX)
     answers.init_app(app, PREFIX)
+    followers.init_app(app)
+    app.wsgi_app = Handover(app.wsgi_app)  # type: ignore[method-assign]

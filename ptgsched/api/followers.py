@@ -1,0 +1,268 @@
+"""Who follows an event: streams and long polls, told of changes by one thread for all.
+
+It asks the database a few times a second, while anybody waits, how far the events have come; so
+it learns of what other processes wrote just as soon.  Followers that stand at the same cursor
+share one reading and the same bytes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import resource
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from ptgsched.db import db
+from ptgsched.events.models import Event, EventStatus
+from ptgsched.schedule import changes
+from ptgsched.web.carrier import Carrier, Line
+from ptgsched.web.context import links
+from ptgsched.web.errors import to_json
+
+EXTENSION = "ptgsched.followers"
+PAUSE = 0.25  # seconds between two looks at the database
+STREAM_PAGE = 100  # changes that a stream is given at once
+MOST_BACKLOG = 65_536  # bytes; a stream that has more to take is given nothing new
+MOST_GROUPS = 8  # pages read before the newest changes have their turn again
+MOST = 4_000  # followers of one process
+SPARE_FILES = 256  # for pages, the database and the rest
+FAREWELL_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Follower:
+    """One that waits for changes after `cursor`; `until` is when it gets an answer at last."""
+
+    def __init__(
+        self, line: Line, event_id: int, cursor: int, head: bytes | None, until: float | None
+    ) -> None:
+        self.line = line
+        self.event_id = event_id
+        self.cursor = cursor
+        self.head = head
+        self.until = until
+        self.has_left = False
+
+
+class Stream(Follower):
+    """Gets each change as it comes."""
+
+
+class Poll(Follower):
+    """Gets one page, then goes."""
+
+
+class Followers:
+    """All followers of this process."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._carrier = Carrier()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._all: list[Follower] = []
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+        self._most = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more can be taken."""
+        if not self._most:
+            self._most = min(MOST, _open_files() - SPARE_FILES)
+        return self._is_closed or len(self._all) >= self._most
+
+    def stream(
+        self,
+        sock: socket.socket,
+        head: bytes | None,
+        seconds: float | None,
+        *,
+        event_id: int,
+        cursor: int,
+        greeting: bytes,
+    ) -> None:
+        """Write `head` and `greeting`, then each change after `cursor`."""
+        line = self._carrier.attach(sock, beats=True)
+        self._carrier.send(line, *_ended(head), greeting)
+        until = None if seconds is None else time.monotonic() + seconds
+        self._add(Stream(line, event_id, cursor, head, until))
+
+    def poll(
+        self,
+        sock: socket.socket,
+        head: bytes | None,
+        seconds: float | None,
+        *,
+        event_id: int,
+        cursor: int,
+        wait: float,
+    ) -> None:
+        """Answer with the first changes after `cursor`, or with none after `wait` seconds."""
+        line = self._carrier.attach(sock, beats=False)
+        until = time.monotonic() + min(wait, wait if seconds is None else seconds)
+        self._add(Poll(line, event_id, cursor, head, until))
+
+    def close(self) -> None:
+        """Let all go in peace: polls with an empty page, streams at the end of a change."""
+        self._is_closed = True
+        with self._lock:
+            everybody, self._all = self._all, []
+        for follower in everybody:
+            self._dismiss(follower)
+        self._wake.set()
+        self._carrier.join(FAREWELL_SECONDS)
+
+    def _add(self, follower: Follower) -> None:
+        with self._lock:
+            self._all.append(follower)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="followers", daemon=True)
+                self._thread.start()
+                atexit.register(self.close)
+        self._wake.set()
+        if self._is_closed:  # meanwhile
+            self.close()
+
+    # In the thread --------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        fails = False
+        while self._goes_on():
+            self._wake.clear()
+            is_behind = False
+            try:
+                self._let_go_in_time()
+                with self._app.app_context():
+                    is_behind = self._tell()
+                fails = False
+            except Exception:  # whatever it was must not end all streams; the next look may succeed
+                if not fails:
+                    log.exception("changes could not be read for those who follow them")
+                fails = True
+            if not is_behind:
+                self._wake.wait(PAUSE)
+
+    def _goes_on(self) -> bool:
+        with self._lock:
+            self._all = [f for f in self._all if not (f.has_left or f.line.is_gone)]
+            if self._all:
+                return True
+            self._thread = None
+            atexit.unregister(self.close)
+            return False
+
+    def _let_go_in_time(self) -> None:
+        now = time.monotonic()
+        for follower in self._waiting():
+            if follower.until is not None and follower.until <= now:
+                self._dismiss(follower)
+
+    def _tell(self) -> bool:
+        """Tell what is new; whether there is more to tell at once."""
+        groups = self._behind()
+        for event_id, cursor, kind in sorted(groups, key=lambda key: -key[1])[:MOST_GROUPS]:
+            group = groups[event_id, cursor, kind]
+            event = db.session.get(Event, event_id)
+            if event is None:  # deleted since
+                continue
+            if kind is Poll:
+                self._answer(group, changes.page(event, cursor, links()))
+            else:
+                self._feed(group, changes.page(event, cursor, links(), most=STREAM_PAGE))
+        return bool(groups)
+
+    def _behind(self) -> dict[tuple[int, int, type[Follower]], list[Follower]]:
+        """Those with something to be told, by where they stand; whose event is gone is let go."""
+        waiting = self._waiting()
+        cursors = _cursors({follower.event_id for follower in waiting})
+        groups = defaultdict(list)
+        for follower in waiting:
+            reached = cursors.get(follower.event_id, -1)
+            if reached < follower.cursor:  # gone, not public any more, or restored from a backup
+                self._dismiss(follower)
+            elif reached > follower.cursor and follower.line.backlog <= MOST_BACKLOG:
+                groups[follower.event_id, follower.cursor, type(follower)].append(follower)
+        return groups
+
+    def _waiting(self) -> list[Follower]:
+        with self._lock:
+            return [f for f in self._all if not (f.has_left or f.line.is_gone)]
+
+    def _feed(self, group: Iterable[Follower], page: changes.Page) -> None:
+        data = b"".join(map(event_bytes, page.changes))
+        for follower in group:
+            follower.cursor = page.cursor
+            self._carrier.send(follower.line, data)
+
+    def _answer(self, group: Iterable[Follower], page: changes.Page) -> None:
+        body = to_json(page.shape)
+        for follower in group:
+            follower.has_left = True
+            self._carrier.end(follower.line, *_complete(follower.head, body))
+
+    def _dismiss(self, follower: Follower) -> None:
+        if isinstance(follower, Poll):
+            self._answer([follower], changes.Page(follower.cursor, [], more=False))
+        else:
+            follower.has_left = True
+            self._carrier.end(follower.line)
+
+
+def followers() -> Followers:
+    """Those of the running application."""
+    return cast("Followers", current_app.extensions[EXTENSION])
+
+
+def init_app(app: Flask) -> None:
+    """Let this application be followed."""
+    app.extensions[EXTENSION] = Followers(app)
+
+
+def event_bytes(change: Mapping[str, Any]) -> bytes:
+    """A change as one event of a stream."""
+    return message(change["cursor"], change["action"], change)
+
+
+def message(cursor: int, name: str, data: Mapping[str, Any]) -> bytes:
+    """One event of a stream (HTML, 9.2.6); JSON has no line break of its own."""
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (cursor, name.encode(), to_json(data))
+
+
+def _cursors(event_ids: Iterable[int]) -> dict[int, int]:
+    """How far the public ones among these events have come."""
+    rows = db.session.execute(
+        select(Event.id, Event.cursor).where(
+            Event.id.in_(event_ids), Event.status != EventStatus.DRAFT
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _ended(head: bytes | None) -> list[bytes]:
+    return [] if head is None else [head + b"\r\n"]
+
+
+def _complete(head: bytes | None, body: bytes) -> list[bytes]:
+    if head is None:
+        return [body]
+    return [head + b"Content-Length: %d\r\n\r\n" % len(body), body]
+
+
+def _open_files() -> int:
+    """How many files this process may open, after asking for as many as it may ask for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(2 * MOST, hard) if hard != resource.RLIM_INFINITY else 2 * MOST
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return soft if soft != resource.RLIM_INFINITY else 2 * MOST
