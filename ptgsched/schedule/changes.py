@@ -16,6 +16,7 @@ from sqlalchemy import select
 from ptgsched.db import db
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event, Room
+from ptgsched.schedule.joining import etherpad_link, room_target, team_link
 from ptgsched.schedule.models import Change
 from ptgsched.schedule.shapes import rfc3339, with_links
 from ptgsched.teams.models import Team
@@ -90,8 +91,10 @@ class _Linked:
             for state in (change.before, change.after)
             if state is not None
         ]
-        self._teams = _by_slug(Team, event, {state["team"] for state in facts})
-        self._rooms = _by_slug(Room, event, {state["room"] for state in facts})
+        teams = {state["team"] for state in facts} | _subjects(changes, "team")
+        rooms = {state["room"] for state in facts} | _subjects(changes, "room")
+        self._teams = _by_slug(Team, event, teams)
+        self._rooms = _by_slug(Room, event, rooms)
 
     def shape(self, change: Change) -> dict[str, Any]:
         """The change of CONTRACT.md: the actor by label, never an account or a token."""
@@ -106,19 +109,46 @@ class _Linked:
         }
 
     def _state(self, change: Change, facts: Facts | None) -> Facts | None:
-        if facts is None or not change.booking_uid:
-            return facts
-        return with_links(facts, self._links, self._event, self._teams, self._rooms)
+        if facts is None:
+            return None
+        if change.booking_uid:
+            return with_links(facts, self._links, self._event, self._teams, self._rooms)
+        about = _about(change)
+        if about == "room":
+            return {**facts, **self._room_links(self._rooms.get(change.subject or ""))}
+        if change.action.startswith("team."):
+            return {**facts, **self._team_links(self._teams.get(change.subject or ""))}
+        return facts
+
+    def _room_links(self, room: Room | None) -> Facts:
+        public = room is not None and room.link_is_public
+        target = room_target(self._links, self._event, room) if room and public else None
+        return {"join_url": target}
+
+    def _team_links(self, team: Team | None) -> Facts:
+        return {
+            "join_url": team_link(self._links, self._event, team) if team else None,
+            "etherpad_url": etherpad_link(self._links, self._event, team) if team else None,
+        }
 
 
 def _concerned(change: Change) -> dict[str, str]:
-    """What it is about: a booking and its team, a team, or a room."""
+    """What it is about: a booking and its team, a team, a room, a project or a window."""
     found = {}
     if change.booking_uid:
         found["booking"] = change.booking_uid
     if change.subject:
-        found["room" if change.action.startswith("room.") else "team"] = change.subject
+        found[_about(change)] = change.subject
     return found
+
+
+def _about(change: Change) -> str:
+    kind = change.action.partition(".")[0]
+    return kind if kind in {"room", "project", "window"} else "team"
+
+
+def _subjects(changes: Sequence[Change], kind: str) -> set[str]:
+    return {c.subject for c in changes if c.subject and c.action.startswith(f"{kind}.")}
 
 
 def _by_slug(model: type[Named], event: Event, slugs: Iterable[str]) -> dict[str, Named]:

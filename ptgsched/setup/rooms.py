@@ -11,7 +11,7 @@ from ptgsched.db import db
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event, Room, RoomKind, Slot
 from ptgsched.schedule import queries
-from ptgsched.schedule.journal import Journal, door
+from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking
 from ptgsched.setup.consequences import InUse, announced, forget, require_past
 from ptgsched.setup.fields import (
@@ -30,13 +30,12 @@ from ptgsched.setup.fields import (
     slug_for,
     text,
 )
-from ptgsched.setup.shapes import room_facts
+from ptgsched.setup.shapes import room_facts, with_changed_links
 
 DESCRIPTION_LENGTH = 4000
 MOST_PEOPLE = 1_000_000
 MOST_POSITION = 1_000_000
 SHORTEST_PASSCODE = 4  # to be looked for in texts, where a shorter one may stand by chance
-SECRET = frozenset({"join_url", "passcode"})  # what the journal's facts may keep to themselves
 
 
 def _features(values: Sequence[str]) -> list[str]:
@@ -105,7 +104,9 @@ def change_room(event: Event, room: Room, given: Given, *, actor: Actor, at: dat
             changed = _write(event, room, facts)
             _keep_passcode_secret(room)
             _require_offered(room, bookings)
-            _note(journal, room, before, changed)
+            if changed:
+                after = with_changed_links(room_facts(room), changed)
+                journal.append("room.updated", before=before, after=after, subject=room.slug)
     return room
 
 
@@ -178,18 +179,3 @@ def _keep_passcode_secret(room: Room) -> None:
     wrong = {name: [said] for name, words in public.items() if room.passcode in words}
     if wrong:
         refuse(wrong)
-
-
-def _note(journal: Journal, room: Room, before: dict[str, Any], changed: set[str]) -> None:
-    """A line for the change; of a link or passcode that is not public, that it was changed."""
-    if not changed:
-        return
-    after = room_facts(room)
-    secrets = sorted(name for name in changed & SECRET if not _tells(name, before, after))
-    if secrets:
-        after["changed"] = secrets
-    journal.append("room.updated", before=before, after=after, subject=room.slug)
-
-
-def _tells(name: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
-    return name == "join_url" and before[name] != after[name]

@@ -1,10 +1,12 @@
 """Rooms, teams, projects, windows and the event as facts for the journal, which is public.
 
-A passcode is never among them, nor a link that is not for everybody.
+A passcode is never among them, nor the address of a call: who reads the journal gets today's, if
+it is for everybody.  That one was changed is said by `changed`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ptgsched.events.layout import day_code
@@ -13,6 +15,7 @@ from ptgsched.schedule.shapes import rfc3339
 from ptgsched.teams.models import Project, Team
 
 Facts = dict[str, Any]
+LINKS = frozenset({"join_url", "etherpad_url", "passcode"})
 
 
 def room_facts(room: Room) -> Facts:
@@ -25,7 +28,6 @@ def room_facts(room: Room) -> Facts:
         "description": room.description,
         "features": list(room.features),
         "position": room.position,
-        "join_url": room.join_url if room.link_is_public else None,
         "join_public": room.link_is_public,
         "has_passcode": room.passcode is not None,
         "offered_slots": offered(room),
@@ -37,9 +39,14 @@ def offered(room: Room) -> list[str] | None:
     return None if room.offered_always else [slot.code for slot in room.offered_slots]
 
 
+def with_changed_links(facts: Facts, changed: Iterable[str]) -> Facts:
+    """The facts after a change; which links and passcodes are others now is in `changed`."""
+    names = sorted(LINKS.intersection(changed))
+    return {**facts, "changed": names} if names else facts
+
+
 def team_facts(team: Team) -> Facts:
-    """A team; a link that holds a passcode is left out."""
-    hidden = "pwd=" in (team.join_url or "").lower()
+    """A team."""
     return {
         "slug": team.slug,
         "name": team.name,
@@ -47,8 +54,6 @@ def team_facts(team: Team) -> Facts:
         "kind": team.kind,
         "description": team.description,
         "color": team.color,
-        "etherpad_url": team.etherpad_url,
-        "join_url": None if hidden else team.join_url,
         "chat_channel": team.chat_channel,
         "expected_attendance": team.expected_attendance,
     }

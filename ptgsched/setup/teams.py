@@ -31,7 +31,7 @@ from ptgsched.setup.fields import (
     slug_for,
     text,
 )
-from ptgsched.setup.shapes import project_facts, team_facts
+from ptgsched.setup.shapes import project_facts, team_facts, with_changed_links
 from ptgsched.teams.models import Project, Team, TeamKind
 from ptgsched.teams.permissions import teams_of
 
@@ -92,10 +92,9 @@ def change_team(event: Event, team: Team, given: Given, *, actor: Actor, at: dat
             require_free_name(facts["name"], others, "team")
         before = team_facts(team)
         with announced(journal, queries.bookings(event, team=team)):
-            if _write(team, facts):
-                after = team_facts(team)
-                if after == before:  # a link that is not for everybody
-                    after["changed"] = ["join_url"]
+            changed = _write(team, facts)
+            if changed:
+                after = with_changed_links(team_facts(team), changed)
                 journal.append("team.updated", before=before, after=after, subject=team.slug)
     return team
 
@@ -189,8 +188,8 @@ def _team_fields(event: Event, given: Given) -> dict[str, Any]:
     return facts
 
 
-def _write(row: Team | Project, facts: Given) -> bool:
-    """Set the fields that differ; whether any does."""
+def _write(row: Team | Project, facts: Given) -> set[str]:
+    """Set the fields that differ; their names."""
     changed = {
         name: value
         for name, value in facts.items()
@@ -198,4 +197,4 @@ def _write(row: Team | Project, facts: Given) -> bool:
     }
     for name, value in changed.items():
         setattr(row, name, value)
-    return bool(changed)
+    return set(changed)
