@@ -59,6 +59,16 @@ class Caller:
         if self.user_id is not None:
             permissions.require_lead(db.session.get(User, self.user_id), event, team)
 
+    def require_organizer(self, event: Event) -> None:
+        """Raises Forbidden unless it may set the event up: organizers', and not bound to teams."""
+        if self.teams is not None:
+            raise Forbidden(
+                "This token is bound to teams; setting up an event takes one that is not.",
+                code="scope",
+            )
+        if self.user_id is not None:
+            permissions.require_organizer(db.session.get(User, self.user_id), event)
+
     def require_override(self, event: Event) -> None:
         """Raises Forbidden unless it may bend rules: scope ``manage``, and not bound to teams."""
         if MANAGE not in self.scopes or self.teams is not None:

@@ -26,6 +26,9 @@ LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "stri
 _PARAMETERS = {
     "event": ("Slug of the event.", "oct"),
     "team": ("Slug of the team.", "nova"),
+    "room": ("Slug of the room.", "bexar"),
+    "project": ("Slug of the project.", "openstack"),
+    "window": ("Day and code of the window, in any case.", "MonA"),
     "uid": ("The booking's UUID; also the UID of its VEVENT.", None),
 }
 _FAILURES = {
@@ -33,8 +36,8 @@ _FAILURES = {
     401: "No token, or one that is unknown, expired or revoked.",
     403: "The token may not do this: scope, event or team.",
     404: "There is no such thing, or it is not public.",
-    409: "Taken: `violations` say by whom; or the booking was released already.",
-    412: "The booking is not what `If-Match` says any more.",
+    409: "Taken or in use: `violations` or `bookings` say by whom; or it was released already.",
+    412: "It is not what `If-Match` says any more.",
     413: "The body is larger than 1 MB.",
     415: "The body is not `application/json`.",
     422: "A rule forbids it (`violations`), or fields are wrong (`fields`).",

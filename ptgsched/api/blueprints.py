@@ -12,6 +12,10 @@ from ptgsched.api import (
     events,
     followers,
     live,
+    manage,
+    manage_rooms,
+    manage_teams,
+    manage_windows,
     openapi,
     schedule,
 )
@@ -20,7 +24,8 @@ from ptgsched.web.handover import Handover
 
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
 CSRF_EXEMPT = blueprint
-RESOURCES = (events, schedule, availability, bookings, changes, live)
+SET_UP = (manage, manage_rooms, manage_teams, manage_windows)
+RESOURCES = (events, schedule, availability, bookings, changes, live, *SET_UP)
 
 
 def init_app(app: Flask) -> None:

@@ -34,7 +34,7 @@ _is_cursor = validate.Regexp(rf"{_CURSOR}\Z", error=_NOT_A_CURSOR)
 
 
 class ChangeSchema(Schema):
-    """One change; it names the booking (with its team), the team or the room it is about."""
+    """One change; it names the booking (with its team), team, room, project or window."""
 
     class Meta:
         unknown = INCLUDE
@@ -46,6 +46,8 @@ class ChangeSchema(Schema):
     booking = fields.UUID(metadata={"description": "Its uid."})
     team = fields.String(metadata={"description": "Slug."})
     room = fields.String(metadata={"description": "Slug."})
+    project = fields.String(metadata={"description": "Slug."})
+    window = fields.String(metadata={"description": "Day and code."})
     before = fields.Dict(required=True, allow_none=True, metadata={"description": "Null: new."})
     after = fields.Dict(required=True, allow_none=True, metadata={"description": "Null: gone."})
 

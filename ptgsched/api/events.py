@@ -51,7 +51,7 @@ def events(query: Mapping[str, Any]) -> Response:
 def event(event: str) -> Response:
     """One event: its windows, sign-up phases, counts and revisions."""
     found = auth.readable_event(event)
-    return read_answer(_shapes([found.id])[0])
+    return read_answer(shape_of(found))
 
 
 @read(
@@ -100,6 +100,11 @@ def team(event: str, team: str) -> Response:
     return read_answer(
         shapes.team_shape(found, permissions.team_of(found, require_slug(team)), links())
     )
+
+
+def shape_of(event: Event) -> shapes.Shape:
+    """One event with its windows, phases and counts."""
+    return _shapes([event.id])[0]
 
 
 def _shapes(ids: Sequence[int]) -> list[shapes.Shape]:

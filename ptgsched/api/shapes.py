@@ -36,11 +36,12 @@ def event_shape(event: Event, links: Links, counts: Mapping[str, int]) -> Shape:
         "phases": [phase_shape(phase) for phase in event.phases],
         "counts": dict(counts),
         "url": links.event(event.slug),
-        "links": {**event.links, **_links(event, links)},
+        "links": {**event.links, **own_links(event, links)},
     }
 
 
-def _links(event: Event, links: Links) -> dict[str, str]:
+def own_links(event: Event, links: Links) -> dict[str, str]:
+    """The addresses of an event that the service gives itself; no organizer's take their names."""
     below_api = ("slots", "rooms", "teams", "schedule", "availability", "bookings")
     return {
         "self": links.api(event.slug),
