@@ -12,6 +12,7 @@ from ptgsched.errors import Invalid
 from ptgsched.live import operations, queries, tracks
 from ptgsched.live.notices import told_of
 from ptgsched.live.operations import Posted
+from ptgsched.setup.teams import change_team
 from ptgsched.teams.models import Team
 
 
@@ -76,7 +77,7 @@ def set_color(speaker: Speaker, team: Team, words: Words) -> Answer:
     if len(words) != 1:
         raise Refused("'#TRACK color' takes a single colorcode parameter")
     try:
-        tracks.dress(speaker.event, team, actor=speaker.actor, at=speaker.at, color=words[0])
+        tracks.set_color(speaker.event, team, words[0], actor=speaker.actor, at=speaker.at)
     except Invalid as error:
         raise Refused(f"'{words[0]}' is not a color") from error
     return SILENT
@@ -110,9 +111,10 @@ def _address(
         raise Refused(f"'#TRACK {verb}' takes a single URL parameter")
     url = None if words[0].lower() == own else words[0]
     try:
-        tracks.dress(speaker.event, team, actor=speaker.actor, at=speaker.at, **{name: url})
+        change_team(speaker.event, team, {name: url}, actor=speaker.actor, at=speaker.at)
     except Invalid as error:
-        raise Refused(f"'{words[0]}' is not an http(s) URL") from error
+        why = " ".join(error.fields.get(name, []))
+        raise Refused(f"'{words[0]}' is not an http(s) URL", why) from error
     return SILENT
 
 

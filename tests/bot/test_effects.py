@@ -267,6 +267,8 @@ def test_looks_of_a_team_go_through_the_door_of_the_schedule(channel: Channel):
     assert {change.action for change in channel.story.journal()} == {"team.updated"}
     assert "271828" not in str([change.after for change in channel.story.journal()])
 
+    passcode = "https://pads.example/p/nova?pwd=271828"
+    assert "leave the passcode" in (channel.say(f"#nova etherpad {passcode}") or "")
     marks = channel.marks()
     channel.say("#nova color CornflowerBlue")
     assert channel.marks() == marks
@@ -274,6 +276,16 @@ def test_looks_of_a_team_go_through_the_door_of_the_schedule(channel: Channel):
     channel.say("#nova url none")
     team = channel.story.team("nova")
     assert (team.etherpad_url, team.join_url) == (None, None)
+
+
+def test_calendars_learn_of_another_pad_and_call(channel: Channel):
+    booking = channel.story.book("nova", "bexar", "MonA1")
+    channel.say("#nova etherpad https://pads.example/p/nova")
+    assert channel.story.booking(booking.uid).sequence == 1
+    channel.say("#nova url https://meet.example/nova")
+    assert channel.story.booking(booking.uid).sequence == 2
+    channel.say("#nova color red")
+    assert channel.story.booking(booking.uid).sequence == 2
 
 
 def test_teams_come_and_go(channel: Channel):

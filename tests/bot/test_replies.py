@@ -23,6 +23,8 @@ MOTD = "Missing subcommand (~motd add|del|clean|reorder ...)"
 LEVEL = "Incorrect message level 'loud' (should be info, success, warning or danger)"
 ABSENT = "organizers import and reset an event on its manage pages"
 
+URL = "An address begins with https:// or http://, has no spaces and at most 500 characters."
+
 CASES = [
     # Which rule reads the line
     ((), "", None),
@@ -133,12 +135,16 @@ CASES = [
     ((), "#nova clean up", "'#TRACK clean' does not take any parameter"),
     ((), "#nova etherpad", "'#TRACK etherpad' takes a single URL parameter"),
     ((), "#nova etherpad a b", "'#TRACK etherpad' takes a single URL parameter"),
-    ((), "#nova etherpad pad", "'pad' is not an http(s) URL"),
+    ((), "#nova etherpad pad", f"'pad' is not an http(s) URL | {URL}"),
     ((), "#nova etherpad https://pads.example/nova", None),
     ((), "#nova etherpad auto", None),
     ((), "#nova url", "'#TRACK url' takes a single URL parameter"),
-    ((), "#nova url javascript:alert(1)", "'javascript:alert(1)' is not an http(s) URL"),
-    ((), "#nova url https://x.example/<b>", "'https://x.example/<b>' is not an http(s) URL"),
+    ((), "#nova url javascript:alert(1)", f"'javascript:alert(1)' is not an http(s) URL | {URL}"),
+    (
+        (),
+        "#nova url https://x.example/<b>",
+        f"'https://x.example/<b>' is not an http(s) URL | {URL}",
+    ),
     ((), "#nova url https://meet.example/nova", None),
     ((), "#nova url none", None),
     ((), "#nova color", "'#TRACK color' takes a single colorcode parameter"),
