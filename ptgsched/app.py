@@ -8,7 +8,6 @@ from datetime import timedelta
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_talisman import Talisman
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ptgsched.accounts import sign_in
@@ -22,6 +21,7 @@ from ptgsched.live.views import blueprint as live_pages
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.web import access, delivery, errors, filters, limits
 from ptgsched.web.context import EXTENSION
+from ptgsched.web.csrf import protection
 from ptgsched.web.health import blueprint as health
 
 MAX_BODY = 1_000_000  # bytes
@@ -81,8 +81,6 @@ def _setup_database(app: Flask, settings: Settings) -> None:
 
 
 def _setup_security(app: Flask, settings: Settings) -> None:
-    csrf = CSRFProtect(app)
-    csrf.exempt(api.CSRF_EXEMPT)
     Talisman(
         app,
         force_https=False,  # the proxy's business; with an http BASE_URL nothing redirects
@@ -93,7 +91,9 @@ def _setup_security(app: Flask, settings: Settings) -> None:
     )
     sign_in.init_app(app)
     limits.init_app(app, settings)
-    access.init_app(app)
+    access.init_app(app)  # first: who has been signed out is asked in, not told of a token
+    protection.init_app(app)
+    protection.exempt(api.CSRF_EXEMPT)
     errors.init_app(app)
     delivery.init_app(app)
 

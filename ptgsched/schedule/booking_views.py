@@ -25,14 +25,20 @@ from ptgsched.schedule.policy import Verdict, judge
 from ptgsched.schedule.refusals import BookingRefused
 from ptgsched.teams.permissions import require_lead, web_actor
 from ptgsched.web.access import access
+from ptgsched.web.csrf import asks_for_itself, is_ours
 from ptgsched.web.errors import status_of
 from ptgsched.web.limits import limiter, writes
 
 REFUSALS = (BookingRefused, Invalid, Conflict, Stale)
+NOT_SENT = (
+    "You signed in anew since this form was opened, so nothing was changed. What you typed is "
+    "kept: look it over and send it again."
+)
 
 
 @blueprint.route("/events/<event>/book", methods=["GET", "POST"])
-@access("lead")
+@asks_for_itself
+@access("lead", opens_filled=True)
 @limiter.limit(writes, methods=["POST"])
 def book(event: str) -> Response:
     """A new booking: the form with what it would mean; posting makes it so."""
@@ -40,10 +46,9 @@ def book(event: str) -> Response:
     form = _booking_form(desk)
     if request.method == "GET":
         return _page(desk, form, _outlook(desk, form))
-    if not form.validate():
-        return _page(desk, form, None, status=422)
-    if request.form.get("check"):
-        return _page(desk, form, _outlook(desk, form))
+    unready = _unready(desk, form)
+    if unready is not None:
+        return unready
     asked = form.proposal()
     try:
         booking, _ = operations.book(
@@ -67,7 +72,8 @@ def book(event: str) -> Response:
 
 
 @blueprint.route("/events/<event>/bookings/<uid>/edit", methods=["GET", "POST"])
-@access("lead")
+@asks_for_itself
+@access("lead", opens_filled=True)
 @limiter.limit(writes, methods=["POST"])
 def edit(event: str, uid: str) -> Response:
     """Move, extend, shorten, retitle, join: the same form, filled with the booking."""
@@ -76,10 +82,9 @@ def edit(event: str, uid: str) -> Response:
     form = _change_form(desk, booking)
     if request.method == "GET":
         return _page(desk, form, _outlook(desk, form, booking), booking=booking)
-    if not form.validate():
-        return _page(desk, form, None, booking=booking, status=422)
-    if request.form.get("check"):
-        return _page(desk, form, _outlook(desk, form, booking), booking=booking)
+    unready = _unready(desk, form, booking)
+    if unready is not None:
+        return unready
     asked, sequence = form.proposal(booking), booking.sequence
     try:
         booking, _ = operations.change(
@@ -106,6 +111,18 @@ def edit(event: str, uid: str) -> Response:
     if booking.sequence == sequence:  # nothing was changed, so there is nothing to undo
         return leave(grid_url(desk.event, booking, form.way_back))
     return done(desk.event, booking, "Changed:", zone=desk.zone, back=form.way_back)
+
+
+def _unready(desk: Desk, form: BookingForm, booking: Booking | None = None) -> Response | None:
+    """The form once more, when it comes too late, cannot be read, or only asks; else None."""
+    if not is_ours():
+        seen = _outlook(desk, form, booking)
+        return _page(desk, form, seen, booking=booking, problems=[NOT_SENT], status=400)
+    if not form.validate():
+        return _page(desk, form, None, booking=booking, status=422)
+    if request.form.get("check"):
+        return _page(desk, form, _outlook(desk, form, booking), booking=booking)
+    return None
 
 
 def _booking_form(desk: Desk) -> BookingForm:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlencode
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -20,12 +21,22 @@ from ptgsched.web.navigation import own_path
 Level = Literal["public", "signed_in", "lead", "organizer", "admin", "token"]
 View = TypeVar("View", bound=Callable[..., Any])
 
+SIGNED_OUT = "You were signed out, so nothing was changed. Sign in, then send it again."
+TOO_LONG_TO_KEEP = "The longest text of the form could not be kept while you sign in."
+NOT_TYPED = frozenset({"csrf_token", "fragment", "check"})
+LONGEST_ADDRESS = 3800  # bytes; gunicorn takes 4094 for the first line of a request
 
-def access(level: Level) -> Callable[[View], View]:
-    """Declare who may call the view function or method below."""
+
+def access(level: Level, *, opens_filled: bool = False) -> Callable[[View], View]:
+    """Declare who may call the view function or method below.
+
+    With `opens_filled` its form takes its values from the address as well: one that is posted
+    after the session has ended comes back as it was after signing in.
+    """
 
     def mark(view: View) -> View:
         view.access_level = level  # type: ignore[attr-defined]
+        view.opens_filled = opens_filled  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -57,10 +68,27 @@ def _enforce() -> Response | None:
     if level in {"public", "token"}:
         return None
     if not current_user.is_authenticated:
-        # A form posted with an expired session cannot be repeated after signing in by itself.
-        here = request.method in {"GET", "HEAD"}
-        back = request.full_path.rstrip("?") if here else request.referrer
-        return redirect(url_for("accounts.login", next=own_path(back)), code=303)
+        return redirect(_sign_in_for(view), code=303)
     if level == "admin" and not current_user.is_admin:
         raise Forbidden("Only an administrator may do this.")
     return None
+
+
+def _sign_in_for(view: Callable[..., Any]) -> str:
+    """The sign-in page that leads back to what was asked for, a form filled in as it was."""
+    if request.method in {"GET", "HEAD"}:
+        return _sign_in(request.full_path.rstrip("?"))
+    flash(SIGNED_OUT, "warning")
+    if not getattr(view, "opens_filled", False):
+        return _sign_in(request.referrer)
+    typed = [(k, v) for k, v in request.form.items(multi=True) if v and k not in NOT_TYPED]
+    address = _sign_in(f"{request.path}?{urlencode(typed)}")
+    while len(address) > LONGEST_ADDRESS and typed:
+        typed.remove(max(typed, key=lambda field: len(field[1])))
+        address = _sign_in(f"{request.path}?{urlencode(typed)}")
+        flash(TOO_LONG_TO_KEEP, "warning")
+    return address
+
+
+def _sign_in(back: str | None) -> str:
+    return url_for("accounts.login", next=own_path(back))
