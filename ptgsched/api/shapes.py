@@ -42,7 +42,8 @@ def event_shape(event: Event, links: Links, counts: Mapping[str, int]) -> Shape:
 
 def own_links(event: Event, links: Links) -> dict[str, str]:
     """The addresses of an event that the service gives itself; no organizer's take their names."""
-    below_api = ("slots", "rooms", "teams", "schedule", "availability", "bookings")
+    lists = ("slots", "rooms", "teams", "projects", "windows")
+    below_api = (*lists, "schedule", "availability", "bookings")
     return {
         "self": links.api(event.slug),
         **{name: links.api(event.slug, name) for name in below_api},

@@ -34,6 +34,7 @@ MOST_PHASES = 50
 MOST_LINKS = 50
 MOST_HOURS = 10_000.0
 LINK_NAME_LENGTH = 60
+YEARS = range(1990, 2200)
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     EventStatus.DRAFT: frozenset({EventStatus.PUBLISHED}),
@@ -73,6 +74,15 @@ def _links(values: Mapping[str, str | None]) -> dict[str, str]:
     return kept
 
 
+def _instant(value: datetime | None) -> datetime | None:
+    """Whole seconds, in a year that every zone can show."""
+    if value is None:
+        return None
+    if value.year not in YEARS:
+        raise Invalid(f"A year from {YEARS.start} to {YEARS.stop - 1}.")
+    return value.replace(microsecond=0)
+
+
 def _hours(value: float | None) -> float | None:
     if value is not None and not 0 <= value <= MOST_HOURS:
         raise Invalid(f"Hours are a number from 0 to {MOST_HOURS:g}, or null for no cap.")
@@ -81,8 +91,8 @@ def _hours(value: float | None) -> float | None:
 
 PHASE_FIELDS: dict[str, Cleaner] = {
     "name": line(NAME_LENGTH, least=1),
-    "opens_at": as_it_is,
-    "closes_at": as_it_is,
+    "opens_at": _instant,
+    "closes_at": _instant,
     "team_kinds": lambda values: [choice(TeamKind)(kind) for kind in dict.fromkeys(values or ())],
     "max_hours_per_day": _hours,
     "max_hours_total": _hours,

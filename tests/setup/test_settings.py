@@ -53,6 +53,8 @@ def test_phases_are_replaced_as_a_whole(scene: Story):
         [FIRST | {"max_hours_total": float("nan")}],
         [FIRST | {"team_kinds": ["diagonal"]}],
         [FIRST | {"name": " "}],
+        [FIRST | {"opens_at": SIGN_UP.replace(year=9999)}],
+        [FIRST | {"closes_at": SIGN_UP.replace(year=1)}],
     ],
 )
 def test_phases_that_cannot_be_are_refused(scene: Story, phases):
