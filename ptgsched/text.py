@@ -7,6 +7,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+MOST_MARKS = 30  # on one letter, as UAX #15 has it for streams; languages need four
+_MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81"  # letters by their class, but made of marks only
 _UNSAFE_IN_URL = re.compile(r"[\s\"'<>`\\^{|}\x00-\x20\x7f]")
 
 
@@ -46,10 +48,28 @@ def _printable(text: str) -> str:
     # Cc: control, Cs: surrogates; bidirectional overrides (Cf) could turn a line around.
     return "".join(
         char
-        for char in unicodedata.normalize("NFC", text)
+        for char in unicodedata.normalize("NFC", _with_few_marks(text))
         if char in "\n\t"
         or (
             unicodedata.category(char) not in {"Cc", "Cs"}
             and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
         )
     )
+
+
+def _with_few_marks(text: str) -> str:
+    """`text` with no more than `MOST_MARKS` marks on a letter.
+
+    Normalizing sorts the marks of a letter one by one: of a letter with 80 000 of them, which
+    fits into a form, it makes half a minute's work.
+    """
+    if text.isascii():
+        return text
+    kept = []
+    marks = 0
+    for char in text:
+        is_mark = unicodedata.combining(char) or char in _MARKS_IN_DISGUISE
+        marks = marks + 1 if is_mark else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
