@@ -38,7 +38,7 @@ DELETED = Answer("Deleted; as it was.", schemas.WindowDetailSchema, schemas.WIND
 def windows(event: str, query: Mapping[str, Any]) -> Response:
     """The windows in order of time."""
     found = auth.readable_event(event)
-    return listed(found.windows, lambda window: _shape(found, window), query)
+    return listed(setup.windows_of(found), lambda window: _shape(found, window), query)
 
 
 @read(

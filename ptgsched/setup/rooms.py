@@ -103,7 +103,8 @@ def change_room(event: Event, room: Room, given: Given, *, actor: Actor, at: dat
         with announced(journal, bookings):
             changed = _write(event, room, facts)
             _keep_passcode_secret(room)
-            _require_offered(room, bookings)
+            if "offered_slots" in changed:
+                _require_offered(room, bookings)
             if changed:
                 after = with_changed_links(room_facts(room), changed)
                 journal.append("room.updated", before=before, after=after, subject=room.slug)

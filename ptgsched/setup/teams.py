@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
@@ -129,9 +130,9 @@ def project_of(event: Event, slug: str) -> Project:
 
 
 def projects_of(event: Event) -> list[Project]:
-    """All projects of the event, by slug."""
+    """All projects of the event, by slug, with their teams."""
     query = select(Project).where(Project.event_id == event.id).order_by(Project.slug)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.options(selectinload(Project.teams))))
 
 
 def add_project(event: Event, given: Given, *, actor: Actor, at: datetime) -> Project:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
@@ -60,6 +61,12 @@ FIELDS: dict[str, Cleaner] = {
 CUT = frozenset({"start", "end", "minutes", "gap"})
 
 
+def windows_of(event: Event) -> list[Window]:
+    """All windows of the event in order of time, their slots read at once."""
+    query = select(Window).where(Window.event_id == event.id).options(selectinload(Window.slots))
+    return list(db.session.scalars(query.order_by(Window.starts_at, Window.id)))
+
+
 def window_of(event: Event, slug: str) -> Window:
     """A window by day and code, in any case: ``MonA``; raises NotFound."""
     for window in event.windows:
@@ -85,7 +92,8 @@ def add_window(event: Event, given: Given, *, actor: Actor, at: datetime) -> Win
             said = f"That is {day}; the event lasts from {event.starts_on} to {event.ends_on}."
             raise Invalid(f"start: {said}", fields={"start": [said]})
         slug = f"{day_code(event, day)}{facts['code']}"
-        if slug.casefold() in {window_slug(event, other).casefold() for other in event.windows}:
+        others = windows_of(event)
+        if slug.casefold() in {window_slug(event, other).casefold() for other in others}:
             raise Conflict(f"There is already a window {slug} here.", code="slug_taken", slug=slug)
         _require_room_in_time(event, intervals)
         codes = _fresh_codes(event, slug, ())
@@ -116,6 +124,7 @@ def change_window(
         before = window_facts(event, window)
         window.name = facts.get("name", window.name)
         if facts.keys() & CUT:
+            windows_of(event)  # for their slots, all at once
             intervals = _cut_anew(window, facts)
             if local_date(intervals[0].start, event.timezone) != window.day:
                 said = f"This window is one of {window.day}; delete it and add one on another day."

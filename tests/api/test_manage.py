@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from tests.api.conftest import Program, Tokens
+from tests.support.queries import counted_queries
 from tests.support.story import PASSCODE, SIGN_UP, Story
 
 EVENT = "/events/oct"
@@ -268,3 +269,12 @@ def test_names_that_nothing_has_are_not_found(organizer: Program):
             assert organizer("GET", path).status_code == 404
             assert organizer("PATCH", path, {"name": "x"}).status_code == 404
             assert organizer("DELETE", path).status_code == 404
+
+
+def test_reading_the_layout_costs_a_handful_of_statements(organizer: Program, visitor: Program):
+    for number in range(8):
+        organizer("POST", f"{EVENT}/projects", {"name": f"Project {number}"})
+    for path in ("/windows", "/projects"):
+        with counted_queries() as statements:
+            assert len(visitor.get(path).get_json()["items"]) >= 9
+        assert len(statements) <= 4, statements

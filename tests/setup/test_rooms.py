@@ -12,6 +12,7 @@ from ptgsched.schedule.models import Booking
 from ptgsched.setup.consequences import InUse, StillAnnounced
 from ptgsched.setup.rooms import add_room, change_room, remove_room
 from ptgsched.web.context import links
+from tests.support.queries import counted_queries
 from tests.support.story import ORGANIZER, PASSCODE, SIGN_UP, ZOOM, Story
 
 LATER = SIGN_UP + timedelta(hours=1)
@@ -160,3 +161,18 @@ def test_a_room_goes_when_nobody_and_no_calendar_needs_it(scene: Story):
     assert db.session.query(Booking).count() == 0
     assert scene.journal()[-1].action == "room.deleted"
     assert scene.journal()[-1].before["name"] == "Bexar"
+
+
+def test_a_rename_reads_as_often_for_many_bookings_as_for_two(scene: Story):
+    def cost(name: str) -> int:
+        db.session.expire_all()
+        with counted_queries() as statements:
+            change(scene, "bexar", name=name)
+        return sum(statement.startswith("SELECT") for statement in statements)
+
+    scene.book("nova", "bexar", "MonA1")
+    scene.book("cinder", "bexar", "MonA2")
+    two = cost("Alamo")
+    for number, code in enumerate(("TueA1", "TueA2", "WedA1", "WedA2", "ThuA1", "ThuA2")):
+        scene.book(("nova", "cinder")[number % 2], "bexar", code)
+    assert cost("Bexar") == two
