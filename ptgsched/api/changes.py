@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -140,11 +141,12 @@ def change_stream(event: str, query: Mapping[str, Any]) -> Response:
     if not found.is_published:
         raise NotFound("There is no such event.", event=event)
     since = _resumed(query)
+    cursor = found.cursor if since is None else since
+    journal.require_known(found, cursor)
+    # After a restart not all come back in the same second.
+    greeting = b"retry: %d\n\n" % (1000 + secrets.randbelow(4000))
     if since is None:
-        cursor, greeting = found.cursor, message(found.cursor, "hello", {"cursor": found.cursor})
-    else:
-        journal.require_known(found, since)
-        cursor, greeting = since, b":\n\n"
+        greeting += message(cursor, "hello", {"cursor": cursor})
     response = Response(content_type=EVENT_STREAM)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"

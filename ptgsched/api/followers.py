@@ -33,6 +33,9 @@ STREAM_PAGE = 100  # changes that a stream is given at once
 MOST_BACKLOG = 65_536  # bytes; a stream that has more to take is given nothing new
 MOST_GROUPS = 8  # pages read before the newest changes have their turn again
 MOST = 4_000  # followers of one process
+# Whoever is answered asks again at once: hundreds at a time would keep pages and bookings waiting.
+POLLS_A_SECOND = 40.0
+POLLS_AT_ONCE = 20.0
 SPARE_FILES = 256  # for pages, the database and the rest
 FAREWELL_SECONDS = 2.0
 
@@ -73,6 +76,8 @@ class Followers:
         self._thread: threading.Thread | None = None
         self._is_closed = False
         self._most = 0
+        self._allowance = POLLS_AT_ONCE
+        self._counted_at = time.monotonic()
 
     @property
     def is_full(self) -> bool:
@@ -186,13 +191,26 @@ class Followers:
         waiting = self._waiting()
         cursors = _cursors({follower.event_id for follower in waiting})
         groups = defaultdict(list)
+        answers = self._answers()
         for follower in waiting:
             reached = cursors.get(follower.event_id, -1)
             if reached < follower.cursor:  # gone, not public any more, or restored from a backup
                 self._dismiss(follower)
             elif reached > follower.cursor and follower.line.backlog <= MOST_BACKLOG:
+                if isinstance(follower, Poll):
+                    if not answers:
+                        continue
+                    answers -= 1
+                    self._allowance -= 1
                 groups[follower.event_id, follower.cursor, type(follower)].append(follower)
         return groups
+
+    def _answers(self) -> int:
+        """How many polls may be answered now, those that wait longest first."""
+        now = time.monotonic()
+        earned = (now - self._counted_at) * POLLS_A_SECOND
+        self._allowance, self._counted_at = min(POLLS_AT_ONCE, self._allowance + earned), now
+        return int(self._allowance)
 
     def _waiting(self) -> list[Follower]:
         with self._lock:

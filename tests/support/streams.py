@@ -20,14 +20,14 @@ class Message:
 
 
 def parse(block: str) -> Message | None:
-    """What stands between two blank lines; None for comments only."""
+    """What stands between two blank lines; None when a browser would dispatch nothing."""
     fields = {}
     for line in block.splitlines():
         name, _, value = line.partition(":")
         if name:
             assert name not in fields
             fields[name] = value.removeprefix(" ")
-    if not fields:
+    if "data" not in fields:
         return None
     return Message(fields["id"], fields["event"], json.loads(fields["data"]))
 
