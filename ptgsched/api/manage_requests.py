@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from ptgsched.api.live_schemas import Flag
 from ptgsched.api.parsing import Instant, Name
 from ptgsched.events.models import EventStatus, OverlapPolicy, QuotaDay, RoomKind
 from ptgsched.schedule.texts import DESCRIPTION_LENGTH
@@ -17,15 +18,6 @@ from ptgsched.teams.models import TeamKind
 
 MOST_FEATURES = 50
 MOST_OFFERED = 1000
-
-
-class Flag(fields.Boolean):
-    """true or false and nothing that looks like it."""
-
-    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
 
 
 class Body(Schema):
