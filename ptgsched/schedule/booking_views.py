@@ -9,6 +9,7 @@ from __future__ import annotations
 from flask import Response as FlaskResponse
 from flask import make_response, render_template, request
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ptgsched.db import db
@@ -132,13 +133,37 @@ def _booking_form(desk: Desk) -> BookingForm:
     if len(desk.bookable) == 1:
         values.setdefault("team", desk.bookable[0].slug)
     values.setdefault("back", back_query(desk.event))
+    if request.method == "GET":
+        _suggest(desk, values)
     form = BookingForm(values)
     form.offer(desk.teams, desk.rooms, desk.slots, zone=desk.zone)
     form.team.choices = [(team.slug, team.name) for team in desk.bookable]
+    if not values.get("team"):
+        form.team.choices.insert(0, ("", "Choose a team"))
     team = form.chosen_team()
     if team is not None:
         require_lead(current_user, desk.event, team)
     return form
+
+
+def _suggest(desk: Desk, values: MultiDict[str, str]) -> None:
+    """Fill in what a link left open: the next slot, and the first room that is free then."""
+    if not values.get("first"):
+        coming = next((slot for slot in desk.slots if slot.ends_at > desk.at), None)
+        if coming is None:
+            return
+        values["first"] = values["last"] = coming.code
+    if values.get("room"):
+        return
+    wanted = [slot for slot in desk.slots if slot.code in {values["first"], values["last"]}]
+    if not wanted:
+        return
+    since, until = wanted[0].starts_at, wanted[-1].ends_at
+    held = {b.room_id for b in queries.bookings(desk.event, since=since, until=until)}
+    for room in desk.rooms:
+        if room.id not in held and all(room.offers(slot) for slot in wanted):
+            values["room"] = room.slug
+            return
 
 
 def _change_form(desk: Desk, booking: Booking) -> BookingForm:

@@ -120,6 +120,24 @@ class TestBooking:
         assert "Choose a slot." in text_of(page)
         assert "Choose a room." not in text_of(scenery.client("lena").get(BOOK))
 
+    def test_what_a_link_leaves_open_is_the_next_slot_and_a_free_room(self, scenery, sign_up_time):
+        """The agenda's links name a slot and no room, and half of Monday is over."""
+        book(scenery, "cinder", "bexar", "MonA3")
+        sign_up_time.move_to("2026-10-26T15:05:00Z")
+        lena = scenery.client("lena")
+        for address in (BOOK, f"{BOOK}?slots=MonA3"):
+            page = lena.get(address)
+            assert [value_of(page.text, name) for name in ("room", "first")] == ["austin", "MonA3"]
+            assert "Nothing stands in the way." in text_of(page)
+
+    def test_nobody_books_for_the_first_team_of_the_list_by_accident(self, scenery):
+        olga = scenery.client("olga")
+        page = olga.get(f"{BOOK}?room=bexar&slots=MonA1")
+        assert re.search(r'<select [^>]*name="team"><option value="">Choose a team<', page.text)
+        refused = olga.post(BOOK, data={**NOVA, "team": ""})
+        assert refused.status_code == 422
+        assert "Choose a team." in text_of(refused)
+
     def test_control_characters_are_dropped_from_what_is_typed(self, cast):
         data = {**NOVA, "title": "Place\x00ment\x1b[31m\u202e\r\nnext"}
         assert cast.client("lena").post(BOOK, data=data).status_code == 303
