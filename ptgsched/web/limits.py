@@ -1,6 +1,8 @@
-"""Rate limits, shared by all processes when Redis is set."""
+"""Rate limits: shared by all processes of a machine, and by all machines when Redis is set."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from flask import Flask
 from flask_limiter import Limiter
@@ -10,6 +12,7 @@ from flask_login import current_user
 from ptgsched.clock import utcnow
 from ptgsched.config import Settings
 from ptgsched.web.context import settings as current_settings
+from ptgsched.web.counters import SCHEME
 
 
 def address() -> str:
@@ -26,8 +29,12 @@ limiter = Limiter(caller)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Count in Redis when there is one, else in this process, as also while Redis is away."""
-    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "memory://"
+    """Count in Redis when there is one, else in a file that all processes here share.
+
+    While neither can be had, each process counts for itself.
+    """
+    here = Path(settings.instance).resolve() / "limits.sqlite"
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or f"{SCHEME}://{here}"
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     limiter.init_app(app)
 
