@@ -45,8 +45,12 @@ class Caller:
         return scope in self.scopes or MANAGE in self.scopes
 
     def covers(self, event: Event) -> bool:
-        """Whether the token is for this event, or for all."""
-        return self.event_id in {None, event.id}
+        """Whether the token is for this event, or for all; a person's for no stranger's draft."""
+        if self.event_id not in {None, event.id}:
+            return False
+        if event.is_published or self.user_id is None:
+            return True
+        return permissions.is_organizer(db.session.get(User, self.user_id), event)
 
     def require_team(self, event: Event, team: Team) -> None:
         """Raises Forbidden unless it may book, change and release for `team`."""

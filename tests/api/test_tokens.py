@@ -100,6 +100,19 @@ def test_a_persons_token_reaches_as_far_as_the_person(
     assert lena.book("austin", "MonA3").status_code == 401
 
 
+def test_a_persons_token_knows_of_drafts_what_the_person_knows(
+    story: Story, program: Callable[..., Program], token: Tokens
+):
+    lena, vic = program(token(user="lena", event=None)), program(token("manage", user="vic"))
+    olga = program(token("manage", user="olga"))
+    with story.app.app_context():
+        story.set(status="draft")
+    for stranger in (lena, vic):
+        assert stranger.get("").status_code == 404
+        assert stranger.book().status_code == 404
+    assert olga.get("").status_code == 200
+
+
 def test_the_use_of_a_token_is_noted_now_and_then(
     story: Story, program: Callable[..., Program], token: Tokens, in_october
 ):
