@@ -15,7 +15,7 @@ from flask import Flask, current_app, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ptgsched.errors import Forbidden
+from ptgsched.errors import Forbidden, NotFound
 from ptgsched.web.navigation import own_path
 
 Level = Literal["public", "signed_in", "lead", "organizer", "admin", "token"]
@@ -57,6 +57,8 @@ def init_app(app: Flask) -> None:
 
 
 def _enforce() -> Response | None:
+    if "\0" in request.path:  # no name has one, and PostgreSQL fails at the question
+        raise NotFound("There is nothing at this address.")
     if request.endpoint is None or request.method == "OPTIONS":
         return None
     view = current_app.view_functions[request.endpoint]

@@ -136,7 +136,7 @@ def _database(error: OperationalError) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     db.session.rollback()
-    log.error("unforeseen error at %s %s", request.method, request.path, exc_info=error)
+    log.error("unforeseen error at %s %r", request.method, request.path, exc_info=error)
     sentence = "Something went wrong on our side; nothing was changed. It is noted in the log."
     return problem(500, "internal", sentence) if wants_problem() else page(500, sentence)
 

@@ -115,3 +115,10 @@ def test_after_signing_in_one_comes_back_to_where_one_was(sqlite_app):
 def test_a_way_back_never_leads_to_another_site(sqlite_app, address, path):
     with sqlite_app.test_request_context(base_url="http://localhost"):
         assert own_path(address) == path
+
+
+def test_an_address_that_no_name_has_is_not_found_on_either_database(story: Story):
+    lena = story.client("lena")
+
+    for path in ("/events/%00/", "/events/oct/teams/a%00.ics", "/events/oct/bookings/%00/edit"):
+        assert lena.get(path).status_code == 404
