@@ -67,10 +67,10 @@ def _printable(text: str) -> None:
 
 
 class Name(fields.String):
-    """The slug of a team, room or project; whether it exists is asked later."""
+    """The slug of a team, room or project, or a slot's code; whether it exists is asked later."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=[validate.Length(1, 64), _printable], **options)
+    def __init__(self, *, most: int = 64, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(1, most), _printable], **options)
 
 
 def raw_body(request: Request) -> bytes:

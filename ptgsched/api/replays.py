@@ -28,6 +28,7 @@ from ptgsched.web.context import now
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
+LONGEST_PATH = 300
 REPLAYED_HEADERS = ("Content-Type", "ETag", "Location")
 
 Work = Callable[[], Response]
@@ -57,6 +58,8 @@ def transact(event: Event, work: Work, *, dry_run: bool, replayable: bool) -> Re
             return work()
         finally:
             db.session.rollback()
+    # A longer path names nothing, so there is nothing to do twice.
+    replayable = replayable and len(request.path) <= LONGEST_PATH
     key = request.headers.get(HEADER) if replayable else None
     if key is not None:
         return _once(_checked(key), body, work)

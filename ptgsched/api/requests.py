@@ -90,7 +90,7 @@ class Asked(Schema):
         unknown = RAISE
 
     slots = _slugs_or_codes(
-        fields.String(validate=validate.Length(1, 32)),
+        Name(most=32),
         1,
         MOST_SLOTS,
         "Codes of adjacent slots of one window, in any order.",

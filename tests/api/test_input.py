@@ -40,7 +40,7 @@ WRONG_FIELDS = {
     ),
     "empty names": (GOOD | {"team": "", "room": ""}, {"team", "room"}),
     "long names": (GOOD | {"team": "n" * 65}, {"team"}),
-    "NUL": ({"team": "no\0va", "room": "\0", "slots": ["\0"]}, {"team", "room"}),
+    "NUL": ({"team": "no\0va", "room": "\0", "slots": ["\0"]}, {"team", "room", "slots"}),
     "NUL in a slot": (GOOD | {"slots": ["Mon\0"]}, {"slots"}),
     "NUL in a joint team": (GOOD | {"with_teams": ["\0"]}, {"with_teams"}),
     "a huge title": (GOOD | {"title": "x" * 201}, {"title"}),

@@ -109,6 +109,15 @@ def test_a_key_that_is_none_is_refused(lead: Program):
         assert "Idempotency-Key" in refused.get_json()["fields"]
 
 
+def test_a_key_at_an_address_that_names_nothing_is_404_however_long(
+    program: Callable[..., Program], token: Tokens
+):
+    for team in ("%00", "x" * 500):
+        path = f"/events/oct/live/{team}/next"
+        answer = program(token("live:write"))("POST", path, {"text": "Soon"}, **KEY)
+        assert answer.status_code == 404
+
+
 def test_of_sixteen_at_once_one_books_and_all_get_its_answer(app: Flask):
     story = Story.begin(app)
     with app.app_context():
