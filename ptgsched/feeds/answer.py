@@ -92,7 +92,7 @@ def takes_gzip(accept_encoding: str) -> bool:
 def _instant(http_date: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(http_date)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or of a year that there is not
         return None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 

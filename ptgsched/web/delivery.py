@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request, session
+from werkzeug.http import parse_date
 
 SMALLEST = 860  # bytes; below it an answer fits into one packet anyway
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -31,6 +32,7 @@ COMPRESSED = {
 
 def init_app(app: Flask) -> None:
     """Version the addresses of static files; set caching and compress on the way out."""
+    app.before_request(_pass_over_impossible_date)
     app.url_defaults(_add_version)
     app.after_request(_compress)  # runs last
     app.after_request(_caching)
@@ -39,6 +41,14 @@ def init_app(app: Flask) -> None:
 def is_static(endpoint: str | None) -> bool:
     """Whether an endpoint serves shipped files: ours or an extension's."""
     return endpoint is not None and (endpoint == "static" or endpoint.endswith(".static"))
+
+
+def _pass_over_impossible_date() -> None:
+    """A condition that is no date is to be ignored (RFC 9110 13.1.3); Werkzeug fails at some."""
+    try:
+        parse_date(request.environ.get("HTTP_IF_MODIFIED_SINCE"))
+    except OverflowError:
+        del request.environ["HTTP_IF_MODIFIED_SINCE"]
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

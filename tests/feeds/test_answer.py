@@ -120,6 +120,7 @@ def test_a_304_names_the_tag_that_the_client_has():
         ("Mon, 19 Oct 2026 09:29:59 GMT", 200),
         ("yesterday", 200),
         ("Mon, 99 Oct 2026 09:30:00 GMT", 200),
+        ("Mon, 19 Oct 20261019202610192026 09:30:00 GMT", 200),
         ("", 200),
     ],
 )

@@ -78,3 +78,12 @@ class TestCompression:
 
         assert len(files) >= 5
         assert total < 60_000
+
+
+def test_a_condition_of_a_year_that_there_is_not_is_passed_over(sqlite_story: Story):
+    never = "Mon, 19 Oct 20261019202610192026 09:30:00 GMT"
+    client = sqlite_story.client()
+
+    for path in ("/events/oct/teams.css", style_sheet(client)):
+        with client.get(path, headers={"If-Modified-Since": never}) as answer:
+            assert answer.status_code == 200
