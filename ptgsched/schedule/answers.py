@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from ptgsched.events.models import Event
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.selection import WHOLE_EVENT, choices
 from ptgsched.timewords import stretch
+from ptgsched.web.navigation import own_path
 
 
 def is_fragment() -> bool:
@@ -56,11 +57,8 @@ def back_query(event: Event) -> str:
     asked = request.values.get("back")
     if asked is not None:
         return asked[:500]
-    came_from = urlsplit(request.referrer or "")
-    here = url_for("schedule.grid", event=event.slug)
-    if came_from.netloc == request.host and came_from.path == here:
-        return came_from.query
-    return ""
+    came_from, _, query = (own_path(request.referrer) or "").partition("?")
+    return query if came_from == url_for("schedule.grid", event=event.slug) else ""
 
 
 def in_short(booking: Booking, zone: str) -> str:

@@ -179,3 +179,10 @@ def test_the_page_costs_the_same_with_one_booking_and_with_thirty(scenery, who, 
         if (room, code) != ("bexar", "MonB1"):
             book(scenery, teams[room], room, code)
     assert cost() == first <= 20
+
+
+def test_a_page_that_one_came_from_may_be_no_address_at_all(sqlite_story):
+    lena = sqlite_story.client("lena")
+
+    for came_from in ("http://[", "//[", "\u00e9"):
+        assert lena.get("/events/oct/book", headers={"Referer": came_from}).status_code == 200
