@@ -26,6 +26,11 @@ class Hour:
     entries: tuple[Entry, ...]
     free_rooms: int
 
+    @property
+    def is_running(self) -> bool:
+        """Whether something that began then is on now, perhaps hours later."""
+        return any(entry.cell.is_now for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class LocalDay:
@@ -36,15 +41,18 @@ class LocalDay:
     hours: tuple[Hour, ...]
 
 
-def agenda(grid: DayGrid, zone: str) -> list[LocalDay]:
-    """The grid by the reader's dates and hours, with only the sessions that the filters match."""
+def agenda(grid: DayGrid, zone: str, *, with_free: bool = True) -> list[LocalDay]:
+    """The grid by the reader's dates and hours, with only the sessions that the filters match.
+
+    Without `with_free`, for who cannot book, hours in which nothing begins are left out.
+    """
     starting: dict[str, list[Entry]] = defaultdict(list)
     free: dict[str, int] = defaultdict(int)
     for row in grid.rows:
         for cell in row.cells:
             if cell.kind == CellKind.BOOKED and not cell.faded:
                 starting[cell.first.code].append(Entry(row, cell))
-            elif cell.kind == CellKind.FREE:
+            elif cell.kind == CellKind.FREE and with_free:
                 free[cell.first.code] += 1
     days: list[LocalDay] = []
     for window in grid.windows:

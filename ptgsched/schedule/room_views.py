@@ -39,6 +39,9 @@ def room(event: str, room: str) -> str:
     where = queries.room_by_slug(found, room)
     zone, at = reader_zone(found.timezone), now()
     bookings = queries.bookings(found, room=where)
+    days = room_by_day(where, bookings, found.slots, zone)
+    coming = [day for day in days if day.lines[-1].ends_at > at]
+    earlier = [day for day in days if day not in coming]
     may_book = found.status == EventStatus.PUBLISHED and (
         is_organizer(current_user, found) or bool(led_team_ids(current_user, found))
     )
@@ -48,7 +51,8 @@ def room(event: str, room: str) -> str:
         room=where,
         zone=zone,
         at=at,
-        tables=room_by_day(where, bookings, found.slots, zone),
+        tables=coming or earlier,
+        earlier=earlier if coming else [],
         joins={b.id: join_link(links(), found, b.team, b.room) for b in bookings},
         link=room_link(links(), found, where),
         feed=links().page(found.slug, "rooms", f"{where.slug}.ics"),

@@ -74,6 +74,8 @@ def grid(event: str) -> str:
     grids = _grids(desk, chosen, bookings)
     team, phases = chosen.filters.team or chosen.acting, desk.event.phases
     is_over = not chosen.days or chosen.days[-1].ends_at <= desk.at
+    may_book = bool(desk.bookable) and desk.is_open
+    with_free = may_book or chosen.filters.free
     public = links()
     return render_template(
         "schedule/grid.html",
@@ -84,7 +86,7 @@ def grid(event: str) -> str:
         chosen=chosen,
         args=choices(request.args),
         grids=grids,
-        agendas=[(day, agenda(day, desk.zone)) for day in grids],
+        agendas=[(day, agenda(day, desk.zone, with_free=with_free)) for day in grids],
         phases=[] if is_over else phase_lines(phases, team, desk.at),
         usage=usage(team, chosen.sessions, phases, desk.at) if team else None,
         used_by=team,
@@ -93,7 +95,7 @@ def grid(event: str) -> str:
         projects=sorted({(t.project.slug, t.project.name) for t in desk.teams if t.project}),
         windows=list(dict.fromkeys((s.window.code, s.window.name) for s in desk.slots)),
         clock_notes=_clock_notes(desk, chosen.days),
-        may_book=bool(desk.bookable) and desk.is_open,
+        may_book=may_book,
         room_links={room.id: room_link(public, desk.event, room) for room in desk.rooms},
         joins={b.id: join_link(public, desk.event, b.team, b.room) for b in bookings},
         pads={b.id: etherpad_link(public, desk.event, b.team) for b in bookings},

@@ -224,8 +224,12 @@ for (const table of document.querySelectorAll("[data-grid]")) {
 document.querySelector(".day-strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const form = document.querySelector("[data-filters]");
 if (form) filtering(form);
-if (location.hash.startsWith("#b-")) document.getElementById(location.hash.slice(1))?.focus();
-else if (!location.hash) {
-  const now = document.querySelector(".agenda .is-now");
+if (location.hash.startsWith("#b-")) {
+  // In the table, or in the list that a phone shows instead.
+  const links = [...document.querySelectorAll("a.session-link, a.agenda-link")];
+  links.find((link) => link.offsetParent && link.href.endsWith(location.hash.slice(3)))?.focus();
+} else if (!location.hash) {
+  // What began earlier and still runs is on now as well.
+  const now = document.querySelector(".agenda .is-running, .agenda .is-now");
   if (now?.offsetParent) now.scrollIntoView({ block: "start" });
 }

@@ -26,15 +26,22 @@ const called = (timeZone) => {
   }
 };
 
+// The name of today for what this browser calls so: the one that the list of zones has.
+const listed = (zone) => {
+  const choices = [...bar.querySelector("select").options].map((option) => option.value);
+  return choices.includes(zone) ? zone : (choices.find((choice) => called(choice) === zone) ?? zone);
+};
+
 const offer = () => {
   const mine = called();
   const chosen = /(^|;\s*)tz=/.test(document.cookie) || bar.dataset.chosen;
   const link = bar.querySelector("[data-zone-offer]");
   if (!mine || chosen || mine === called(bar.dataset.zoneBar)) return;
+  const named = listed(mine);
   const url = new URL(location.href);
-  url.searchParams.set("tz", mine);
+  url.searchParams.set("tz", named);
   link.href = url;
-  link.textContent = `use ${mine.replaceAll("_", " ")}`;
+  link.textContent = `use ${named.replaceAll("_", " ")}`;
   link.addEventListener("click", () => place(String(scrollY)));
   link.parentElement.hidden = false;
 };

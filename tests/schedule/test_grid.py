@@ -294,6 +294,19 @@ class TestAgenda:
         entries = hour(listed[0], "MonA1").entries
         assert [entry.cell.booking.team.slug for entry in entries] == ["nova"]
 
+    def test_hours_in_which_nothing_begins_are_for_those_who_book(self, stage):
+        stage.book("nova", "bexar", "MonA2")
+        (monday,) = agenda(grid_of(stage), "UTC", with_free=False)
+        assert [one.column.code for one in monday.hours] == ["MonA2"]
+
+    def test_what_began_an_hour_ago_and_still_runs_is_on_now(self, stage):
+        stage.book("nova", "bexar", "MonA1", "MonA2")
+        at = datetime(2026, 10, 26, 14, 30, tzinfo=UTC)
+        (monday,) = agenda(grid_of(stage, at=at), "UTC", with_free=False)
+        (began,) = monday.hours
+        assert began.column.is_over
+        assert began.is_running
+
 
 def hour(day: LocalDay, code: str):
     return next(one for one in day.hours if one.column.code == code)

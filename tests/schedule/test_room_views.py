@@ -168,6 +168,16 @@ def test_what_is_on_is_marked_and_what_is_over_is_not_offered(cast, clock):
     assert "slots=MonA3" in page.text
 
 
+def test_days_that_are_over_do_not_stand_before_today(cast, clock):
+    clock.move_to(datetime(2026, 10, 28, 6, tzinfo=UTC))
+    page = cast.client().get("/events/oct/rooms/bexar").text
+    today, folded = page.index("Wed 28 Oct"), page.index("<summary>Earlier days</summary>")
+    assert today < folded < page.index("Mon 26 Oct") < page.index("Tue 27 Oct")
+
+    clock.move_to(datetime(2026, 11, 5, tzinfo=UTC))
+    assert "Earlier days" not in cast.client().get("/events/oct/rooms/bexar").text
+
+
 def test_features_and_description_are_shown_as_text(cast):
     change_room(
         cast, "ballroom", features=["projector", "<b>"], description="2nd floor\n<i>left</i>"
