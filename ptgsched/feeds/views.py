@@ -168,7 +168,9 @@ def _calendar(event: str, kind: calendars.Kind, name: str = "") -> Response:
 def _subscriptions(
     event: Event, kind: calendars.Kind, subjects: Iterable[Party | Place | Project]
 ) -> list[Subscription]:
-    return [subscription(event, links(), kind, each.slug, each.name) for each in subjects]
+    found = [subscription(event, links(), kind, each.slug, each.name) for each in subjects]
+    # Rooms keep the order that their organizers gave them; the rest is looked up by name.
+    return found if kind == "room" else sorted(found, key=lambda each: each.label.casefold())
 
 
 def _default_event() -> str:

@@ -26,7 +26,7 @@ class Desk:
     event: Event
     slots: list[Slot]
     rooms: list[Room]
-    teams: list[Team]
+    teams: list[Team]  # by name
     led: frozenset[int]
     organizes: bool
     zone: str
@@ -81,7 +81,7 @@ def open_desk(slug: str, user: User) -> Desk:
             )
         ),
         rooms=list(db.session.scalars(rooms.options(selectinload(Room.offered_slots)))),
-        teams=teams_of(event),
+        teams=sorted(teams_of(event), key=lambda team: team.name.casefold()),
         led=frozenset(led_team_ids(user, event)),
         organizes=is_organizer(user, event),
         zone=reader_zone(event.timezone),

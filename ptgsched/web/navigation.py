@@ -10,9 +10,13 @@ from flask import current_app, request, url_for
 
 # Label, endpoint, and further endpoints during which it counts as the current page.
 EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("Schedule", "schedule.grid", ("schedule.booking", "schedule.book", "schedule.edit")),
-    ("Teams", "schedule.teams", ("schedule.team",)),
-    ("Rooms", "schedule.rooms", ("schedule.room",)),
+    (
+        "Schedule",
+        "schedule.grid",
+        ("schedule.booking", "schedule.book", "schedule.edit", "schedule.release"),
+    ),
+    ("Teams", "schedule.teams", ("schedule.team", "schedule.team_join")),
+    ("Rooms", "schedule.rooms", ("schedule.room", "schedule.room_join")),
     ("Etherpads", "schedule.etherpads", ()),
     ("Subscribe", "feeds.subscribe", ()),
 )
