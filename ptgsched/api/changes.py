@@ -119,10 +119,12 @@ def changes(event: str, query: Mapping[str, Any]) -> Response:
 
     With `wait` the answer comes as soon as there is one.
     """
-    found = auth.readable_event(event)
-    page = journal.page(found, int(query["since"]), links())
-    waits = query["wait"] > 0 and not page.changes and _may_follow(found)
-    return _waiting(found, page, query["wait"]) if waits else read_answer(page.shape)
+    found, since = auth.readable_event(event), int(query["since"])
+    journal.require_known(found, since)
+    may_wait = query["wait"] > 0 and found.is_published and request.method == "GET"
+    if may_wait and (since == found.cursor or not followers().has_turn()):
+        return _waiting(found, since, query["wait"])
+    return read_answer(journal.page(found, since, links()).shape)
 
 
 @stream(
@@ -170,12 +172,14 @@ def _resumed(query: Mapping[str, Any]) -> int | None:
     return int(sent)
 
 
-def _waiting(event: Event, page: journal.Page, wait: float) -> Response:
+def _waiting(event: Event, since: int, wait: float) -> Response:
+    """An answer that comes later; an empty page where nobody can wait."""
+    page = journal.Page(since, [], more=since < event.cursor)
     response = Response(to_json(page.shape), content_type=JSON)
     response.headers["Cache-Control"] = "no-store"
     everybody = followers()
     if not everybody.is_full:  # otherwise at once, and the client asks again
-        carry = partial(everybody.poll, event_id=event.id, cursor=page.cursor, wait=wait)
+        carry = partial(everybody.poll, event_id=event.id, cursor=since, wait=wait)
         request.environ[WISH] = Wish(carry)
     return response
 
@@ -184,7 +188,3 @@ def _full() -> Response:
     response = problem(503, "unavailable", "Too many listen already; try again in a moment.")
     response.headers.update({**CROSS_ORIGIN, "Retry-After": str(AGAIN_SECONDS)})
     return response
-
-
-def _may_follow(event: Event) -> bool:
-    return event.is_published and request.method == "GET"

@@ -34,8 +34,8 @@ MOST_BACKLOG = 65_536  # bytes; a stream that has more to take is given nothing 
 MOST_GROUPS = 8  # pages read before the newest changes have their turn again
 MOST = 4_000  # followers of one process
 # Whoever is answered asks again at once: hundreds at a time would keep pages and bookings waiting.
-POLLS_A_SECOND = 40.0
-POLLS_AT_ONCE = 20.0
+POLLS_A_SECOND = 15.0
+POLLS_AT_ONCE = 30.0
 SPARE_FILES = 256  # for pages, the database and the rest
 FAREWELL_SECONDS = 2.0
 
@@ -54,6 +54,11 @@ class Follower:
         self.head = head
         self.until = until
         self.has_left = False
+        self.is_behind = False  # as a poll whose turn it is not yet
+
+    def is_due(self, now: float) -> bool:
+        """Whether its time is over."""
+        return self.until is not None and self.until <= now
 
 
 class Stream(Follower):
@@ -78,6 +83,7 @@ class Followers:
         self._most = 0
         self._allowance = POLLS_AT_ONCE
         self._counted_at = time.monotonic()
+        self._is_crowded = False
 
     @property
     def is_full(self) -> bool:
@@ -117,6 +123,10 @@ class Followers:
         until = time.monotonic() + min(wait, wait if seconds is None else seconds)
         self._add(Poll(line, event_id, cursor, head, until))
 
+    def has_turn(self) -> bool:
+        """Whether one who would wait may be answered at once; if so, this was its turn."""
+        return not self._is_crowded and self._take_turn()
+
     def close(self) -> None:
         """Let all go in peace: polls with an empty page, streams at the end of a change."""
         self._is_closed = True
@@ -138,23 +148,33 @@ class Followers:
         if self._is_closed:  # meanwhile
             self.close()
 
+    def _take_turn(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            earned = (now - self._counted_at) * POLLS_A_SECOND
+            self._allowance, self._counted_at = min(POLLS_AT_ONCE, self._allowance + earned), now
+            if self._allowance < 1:
+                return False
+            self._allowance -= 1
+            return True
+
     # In the thread --------------------------------------------------------------------------
 
     def _run(self) -> None:
         fails = False
         while self._goes_on():
             self._wake.clear()
-            is_behind = False
+            now, has_more, failed_before = time.monotonic(), False, fails
             try:
-                self._let_go_in_time()
                 with self._app.app_context():
-                    is_behind = self._tell()
+                    has_more = self._tell(now)
                 fails = False
             except Exception:  # whatever it was must not end all streams; the next look may succeed
-                if not fails:
-                    log.exception("changes could not be read for those who follow them")
                 fails = True
-            if not is_behind:
+                if not failed_before:
+                    log.exception("changes could not be read for those who follow them")
+            self._let_go_in_time(now, all_of_them=fails)
+            if not has_more:
                 self._wake.wait(PAUSE)
 
     def _goes_on(self) -> bool:
@@ -166,15 +186,14 @@ class Followers:
             atexit.unregister(self.close)
             return False
 
-    def _let_go_in_time(self) -> None:
-        now = time.monotonic()
+    def _let_go_in_time(self, now: float, *, all_of_them: bool) -> None:
         for follower in self._waiting():
-            if follower.until is not None and follower.until <= now:
+            if follower.is_due(now) and (all_of_them or not follower.is_behind):
                 self._dismiss(follower)
 
-    def _tell(self) -> bool:
+    def _tell(self, now: float) -> bool:
         """Tell what is new; whether there is more to tell at once."""
-        groups = self._behind()
+        groups = self._behind(now)
         for event_id, cursor, kind in sorted(groups, key=lambda key: -key[1])[:MOST_GROUPS]:
             group = groups[event_id, cursor, kind]
             event = db.session.get(Event, event_id)
@@ -186,31 +205,26 @@ class Followers:
                 self._feed(group, changes.page(event, cursor, links(), most=STREAM_PAGE))
         return bool(groups)
 
-    def _behind(self) -> dict[tuple[int, int, type[Follower]], list[Follower]]:
+    def _behind(self, now: float) -> dict[tuple[int, int, type[Follower]], list[Follower]]:
         """Those with something to be told, by where they stand; whose event is gone is let go."""
         waiting = self._waiting()
         cursors = _cursors({follower.event_id for follower in waiting})
         groups = defaultdict(list)
-        answers = self._answers()
+        is_crowded = False
         for follower in waiting:
             reached = cursors.get(follower.event_id, -1)
             if reached < follower.cursor:  # gone, not public any more, or restored from a backup
                 self._dismiss(follower)
             elif reached > follower.cursor and follower.line.backlog <= MOST_BACKLOG:
                 if isinstance(follower, Poll):
-                    if not answers:
-                        continue
-                    answers -= 1
-                    self._allowance -= 1
+                    follower.is_behind = True
+                    if not follower.is_due(now):
+                        is_crowded = is_crowded or not self._take_turn()
+                        if is_crowded:
+                            continue
                 groups[follower.event_id, follower.cursor, type(follower)].append(follower)
+        self._is_crowded = is_crowded
         return groups
-
-    def _answers(self) -> int:
-        """How many polls may be answered now, those that wait longest first."""
-        now = time.monotonic()
-        earned = (now - self._counted_at) * POLLS_A_SECOND
-        self._allowance, self._counted_at = min(POLLS_AT_ONCE, self._allowance + earned), now
-        return int(self._allowance)
 
     def _waiting(self) -> list[Follower]:
         with self._lock:
