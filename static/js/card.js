@@ -20,7 +20,7 @@ const made = () => {
   const card = document.createElement("div");
   card.className = "card-pop";
   card.popover = "manual";
-  document.body.append(card);
+  document.getElementById("main").append(card);
   return card;
 };
 
