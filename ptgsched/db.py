@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import sqlite3
+import stat
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -119,16 +121,36 @@ class _Turn:
         if not self._here.acquire(timeout=SQLITE_BUSY_SECONDS):
             raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("database is locked"))
         try:
-            self._file = Path(f"{database}.queue").open("ab")  # noqa: SIM115 - closed by end()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            self._file = _open_queue(database)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+            except OSError:
+                os.close(self._file)
+                raise
         except OSError:
             self._here.release()
             raise
 
     def end(self) -> None:
         """Let the next one write; a process that dies lets go by itself."""
-        self._file.close()
+        os.close(self._file)
         self._here.release()
+
+
+def _open_queue(database: str) -> int:
+    """The file that processes queue up at, open to whoever may use the database.
+
+    As SQLite has it with its own companions: a command run once by root, or by somebody else
+    of the group, must not lock the service out.
+    """
+    queue = os.open(f"{database}.queue", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    wanted, found = Path(database).stat(), os.fstat(queue)
+    with contextlib.suppress(PermissionError):  # it is somebody else's, and can be opened
+        if (wanted.st_uid, wanted.st_gid) != (found.st_uid, found.st_gid):
+            os.fchown(queue, wanted.st_uid, wanted.st_gid)
+        if stat.S_IMODE(wanted.st_mode) != stat.S_IMODE(found.st_mode):
+            os.fchmod(queue, stat.S_IMODE(wanted.st_mode))
+    return queue
 
 
 _turns_here: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)

@@ -1,10 +1,12 @@
 """Instants that keep their zone, and transactions that mean it, on both databases."""
 
+import os
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from ptgsched.accounts.models import User
@@ -224,3 +226,17 @@ def test_readers_do_not_wait_for_a_writer(context):
 
     assert seen == []
     db.session.commit()
+
+
+def test_whoever_may_use_the_file_may_queue_at_it(sqlite_app):
+    """Made anew by root, or by another one of the group, the queue is still for all of them."""
+    database = Path(make_url(sqlite_app.config["SQLALCHEMY_DATABASE_URI"]).database)
+    database.chmod(0o664)
+    if os.geteuid() == 0:
+        os.chown(database, 65534, 65534)
+
+    with sqlite_app.app_context(), transaction() as session:
+        session.execute(text("DELETE FROM event"))
+
+    queue, file = Path(f"{database}.queue").stat(), database.stat()
+    assert (queue.st_uid, queue.st_gid, queue.st_mode) == (file.st_uid, file.st_gid, file.st_mode)
