@@ -133,7 +133,7 @@ def session_shape(event: Event, session: Session) -> Shape:
         "uid": session.uid,
         "event": event.slug,
         "team": session.team.slug,
-        "with_teams": [party.slug for party in session.joint],
+        "with_teams": sorted(party.slug for party in session.joint),
         "room": session.room.slug,
         "slots": session.slots,
         "start": session.start,

@@ -285,7 +285,7 @@ def differs(booking: Booking, proposal: Proposal) -> bool:
     return (
         booking.room_id != proposal.room.id
         or [slot.code for slot in proposal.slots] != booking.slot_codes
-        or [team.id for team in proposal.with_teams] != [team.id for team in booking.with_teams]
+        or set(proposal.with_teams) != set(booking.with_teams)
     )
 
 
@@ -299,7 +299,7 @@ def place(booking: Booking, proposal: Proposal) -> None:
     booking.starts_at = proposal.interval.start
     booking.ends_at = proposal.interval.end
     booking.slot_codes = [slot.code for slot in proposal.slots]
-    if booking.with_teams != list(proposal.with_teams):
+    if set(booking.with_teams) != set(proposal.with_teams):
         booking.with_teams = list(proposal.with_teams)
 
 

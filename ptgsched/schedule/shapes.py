@@ -23,7 +23,8 @@ def booking_facts(booking: Booking) -> dict[str, Any]:
     return {
         "uid": booking.uid,
         "team": booking.team.slug,
-        "with_teams": [team.slug for team in booking.with_teams],
+        # Each locale of a database has its own order; ours is the same everywhere.
+        "with_teams": sorted(team.slug for team in booking.with_teams),
         "room": booking.room.slug,
         "slots": list(booking.slot_codes),
         "start": rfc3339(booking.starts_at),

@@ -3,10 +3,13 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
+from ptgsched.db import db
 from ptgsched.schedule import operations
 from ptgsched.schedule.shapes import booking_facts, booking_shape, rfc3339, with_links
+from ptgsched.teams.models import Team
 from ptgsched.web.links import Links
-from tests.support.story import LEAD, PASSCODE, SIGN_UP
+from tests.support.database import migrate
+from tests.support.story import LEAD, PASSCODE, SIGN_UP, Story
 
 LINKS = Links("https://ptg.example", "https://pads.example/p", "https://meet.example")
 CONTRACT = {
@@ -98,3 +101,22 @@ def test_the_journal_outlives_teams_and_rooms(scene):
 
     bare = with_links(facts, LINKS, scene.event, {}, {})
     assert bare == whole | {"join_url": None, "etherpad_url": None}
+
+
+def test_a_database_that_sorts_like_a_dictionary_changes_nothing(postgres, make_app, tmp_path):
+    url = postgres.url(postgres.create(locale="en-US-u-ka-shifted"))  # passes over hyphens
+    migrate(url, tmp_path / "migrated")
+    story = Story.begin(make_app(url))
+    with story.app.app_context():
+        joint = ["ab-c", "abb"]
+        db.session.add_all(Team(event=story.event, slug=slug, name=slug) for slug in joint)
+        db.session.commit()
+        booking = story.book("nova", "bexar", "MonA1", with_teams=joint)
+        db.session.expire_all()
+        assert [team.slug for team in booking.with_teams] == ["abb", "ab-c"]
+        assert booking_facts(booking)["with_teams"] == joint
+
+        same = [story.team(slug) for slug in joint]
+        operations.change(story.event, booking, with_teams=same, actor=LEAD, at=SIGN_UP)
+
+        assert booking.sequence == 0

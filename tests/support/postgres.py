@@ -45,11 +45,15 @@ class Postgres:
         """The SQLAlchemy URL of `database`."""
         return f"postgresql+psycopg://ptgsched@/{database}?host={self.folder}"
 
-    def create(self, *, template: str | None = None) -> str:
-        """Create a database, as a copy of `template` if given; returns its name."""
+    def create(self, *, template: str | None = None, locale: str | None = None) -> str:
+        """Create a database, as a copy of `template` if given; returns its name.
+
+        `locale` is one of ICU's, instead of the order of the bytes.
+        """
         self._count += 1
         name = f"test_{self._count}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        order = f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'" if locale else ""
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}{order}")
         return name
 
     def drop(self, name: str) -> None:
