@@ -103,7 +103,8 @@ class Carrier:
             rounds_at = time.monotonic() + _TICK
             while self._goes_on():
                 self._do_jobs()
-                for key, _ in self._selector.select(_TICK):
+                # Without lines there is nothing to wait for: a service that stops waits for us.
+                for key, _ in self._selector.select(_TICK if self._lines else 0):
                     if key.data is None:
                         ear.recv(4096)
                     else:
