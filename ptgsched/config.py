@@ -56,12 +56,16 @@ class Settings:
             object.__setattr__(self, "database_url", f"sqlite:///{path}")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise BadSetting("database_url", "must begin with sqlite:/// or postgresql+psycopg://")
-        if self.redis_url and urlsplit(self.redis_url).scheme not in {"redis", "rediss", "unix"}:
+        if self.redis_url and _scheme_and_host(self.redis_url)[0] not in {
+            "redis",
+            "rediss",
+            "unix",
+        }:
             raise BadSetting("redis_url", "must begin with redis://, rediss:// or unix://")
         for name in ("base_url", "etherpad_base", "meetpad_base"):
             value = getattr(self, name).rstrip("/")
-            parts = urlsplit(value)
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
+            scheme, host = _scheme_and_host(value)
+            if scheme not in {"http", "https"} or not host:
                 raise BadSetting(name, "must be an http:// or https:// address")
             object.__setattr__(self, name, value)
         for name in ("trusted_proxies", "rate_writes", "rate_signins"):
@@ -101,9 +105,21 @@ class Settings:
             if not raw:
                 continue
             if field.type == "int":
-                if not raw.lstrip("-").isdigit():
-                    raise BadSetting(field.name, f"must be a whole number, not {raw!r}")
-                values[field.name] = int(raw)
+                try:
+                    values[field.name] = int(raw)
+                except ValueError:
+                    problem = f"must be a whole number, not {raw!r}"
+                    raise BadSetting(field.name, problem) from None
             else:
                 values[field.name] = raw
         return cls(**{**values, **overrides})  # type: ignore[arg-type]
+
+
+def _scheme_and_host(address: str) -> tuple[str, str | None]:
+    """Of an address with a port that can be one; nothing of any other text."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return "", None
+    return parts.scheme, parts.hostname
