@@ -65,8 +65,11 @@ def unbook(speaker: Speaker, team: Team, words: Words) -> Answer:
                 f"Slot '{text}' is not yours to unbook",
                 f"booked by {said.owner(booking.owner)}; ask them, a voiced person or an operator",
             )
-    for booking in holders:
-        release_part(speaker.event, booking, named.slots, actor=speaker.actor, at=speaker.at)
+    try:
+        for booking in holders:
+            release_part(speaker.event, booking, named.slots, actor=speaker.actor, at=speaker.at)
+    except RulesBroken as error:
+        raise Refused(invalid, error.message) from error
     room, slots = named
     known = f"Room {room.name} (previously booked for {team.slug}) is now free on {_codes(slots)}"
     return Answer(with_aside(known, _hours(speaker, slots)))

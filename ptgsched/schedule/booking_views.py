@@ -258,7 +258,7 @@ def _page(
         organizes=desk.organizes,
         teams=desk.teams,
         zone=desk.zone,
-        zone_at=slots[0].starts_at if slots else desk.event.created_at,
+        zone_at=slots[0].starts_at if slots else None,
         fragment=is_fragment(),
         grid=grid_url(desk.event, booking, form.way_back) if booking else None,
     )

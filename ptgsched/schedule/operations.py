@@ -16,7 +16,7 @@ from ptgsched.events.models import Event, EventStatus, Room, Slot
 from ptgsched.schedule import queries
 from ptgsched.schedule.journal import Journal, door
 from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, Change
-from ptgsched.schedule.policy import Proposal, Verdict, Violation, judge
+from ptgsched.schedule.policy import Proposal, Verdict, Violation, judge, session_over
 from ptgsched.schedule.refusals import RoomTaken, RulesBroken
 from ptgsched.schedule.shapes import booking_facts
 from ptgsched.schedule.texts import description_of, reason_of, title_of
@@ -150,10 +150,15 @@ def release(
     reason: str | None = None,
     guard: Guard | None = None,
 ) -> Booking:
-    """Give the cells back; the booking stays as cancelled, so that calendars learn of it."""
+    """Give the cells back; the booking stays as cancelled, so that calendars learn of it.
+
+    One that is over is given back for an organizer's `reason` only.
+    """
     reason = reason_of(reason)
     with door(event, actor=actor, at=at) as journal:
         require_standing(event, booking, guard, reason)
+        if booking.ends_at <= at and reason is None:
+            raise RulesBroken(Verdict((session_over(booking.slots, took_place=True),)))
         before = booking_facts(booking)
         booking.cells.clear()
         booking.status = BookingStatus.CANCELLED

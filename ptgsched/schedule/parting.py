@@ -14,7 +14,8 @@ from ptgsched.events.models import Event, Slot
 from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.operations import create, place, propose, release, require_standing, touch
-from ptgsched.schedule.policy import are_contiguous
+from ptgsched.schedule.policy import Verdict, are_contiguous, session_over
+from ptgsched.schedule.refusals import RulesBroken
 from ptgsched.schedule.shapes import booking_facts
 
 
@@ -24,7 +25,7 @@ def release_part(
     """Release `slots` of the booking, all of it when nothing is left.
 
     The earlier rest keeps the uid; a rest beyond the gap becomes a booking of its own, with the
-    same texts, joint teams and owner.
+    same texts, joint teams and owner.  Raises RulesBroken for what took place already.
     """
     with door(event, actor=actor, at=at) as journal:
         require_standing(event, booking, None, None)
@@ -33,6 +34,9 @@ def release_part(
         rest = [slot for slot in held if slot.id not in gone]
         if len(rest) == len(held):
             return
+        over = [slot for slot in held if slot.id in gone and slot.ends_at <= at]
+        if rest and over:
+            raise RulesBroken(Verdict((session_over(over, took_place=True),)))
         if not rest:
             release(event, booking, actor=actor, at=at)
             return

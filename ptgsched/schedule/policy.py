@@ -8,7 +8,7 @@ it, under the event's lock when the answer counts.  Nothing here reads a clock o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -185,13 +185,26 @@ def phase_closed(proposal: Proposal, situation: Situation) -> Iterator[Violation
 
 
 def slot_over(proposal: Proposal, situation: Situation) -> Iterator[Violation]:
-    """Nobody can meet in the past; slots that the booking already holds do not matter."""
-    held = {slot.id for slot in proposal.replaces.slots} if proposal.replaces else set()
-    over = [s for s in proposal.slots if s.ends_at <= situation.at and s.id not in held]
+    """Nobody can meet in the past, and what took place stays as it was."""
+    replaced = proposal.replaces
+    held = list(replaced.slots) if replaced else []
+    kept = set(held) & set(proposal.slots)
+    over = [slot for slot in proposal.slots if slot.ends_at <= situation.at and slot not in kept]
     if over:
-        yield Violation(
-            "slot_over", {"slots": [slot.code for slot in over], "ended_at": over[-1].ends_at}
-        )
+        yield session_over(over, took_place=False)
+    stays = kept if replaced and replaced.room_id == proposal.room.id else set()
+    given_up = [slot for slot in held if slot.ends_at <= situation.at and slot not in stays]
+    if given_up:
+        yield session_over(given_up, took_place=True)
+
+
+def session_over(slots: Sequence[Slot], *, took_place: bool) -> Violation:
+    """``slot_over``: these slots, in time order, have ended; `took_place` if they were held."""
+    facts: dict[str, Any] = {
+        "slots": [slot.code for slot in slots],
+        "ended_at": slots[-1].ends_at,
+    }
+    return Violation("slot_over", facts | ({"took_place": True} if took_place else {}))
 
 
 def not_contiguous(proposal: Proposal, _situation: Situation) -> Iterator[Violation]:

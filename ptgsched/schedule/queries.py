@@ -45,15 +45,17 @@ def slots_between(event: Event, start: datetime, end: datetime) -> tuple[Slot, .
 
     Raises Invalid (fields ``start``, ``end``) when either lies off the edges of the slots.
     """
-    inside = tuple(s for s in event.slots if s.starts_at >= start and s.ends_at <= end)
+    slots = event.slots
     fields = {}
-    if not inside or inside[0].starts_at != start:
+    if start not in {slot.starts_at for slot in slots}:
         fields["start"] = ["No slot begins at this instant."]
-    if not inside or inside[-1].ends_at != end:
+    if end not in {slot.ends_at for slot in slots}:
         fields["end"] = ["No slot ends at this instant."]
+    elif end <= start:
+        fields["end"] = ["It ends before it begins."]
     if fields:
         raise Invalid("Start and end must lie on the edges of slots.", fields=fields)
-    return inside
+    return tuple(slot for slot in slots if slot.starts_at >= start and slot.ends_at <= end)
 
 
 def booking_by_uid(event: Event, uid: str) -> Booking:

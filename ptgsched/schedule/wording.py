@@ -54,7 +54,10 @@ def _phase_closed(facts: Facts, zone: str) -> str:
 
 def _slot_over(facts: Facts, zone: str) -> str:
     codes = _listed(facts["slots"])
-    return f"{codes} ended {moment(facts['ended_at'], zone)}; choose a later slot."
+    ended = f"{codes} ended {moment(facts['ended_at'], zone)}"
+    if facts.get("took_place"):
+        return f"{ended}; a session that is over stays in the record of the event."
+    return f"{ended}; choose a later slot."
 
 
 def _not_contiguous(facts: Facts, _zone: str) -> str:

@@ -6,12 +6,20 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Forbidden, Invalid, NotFound, PtgschedError, Stale
@@ -98,11 +106,22 @@ def _title(status: int) -> str:
 
 def init_app(app: Flask) -> None:
     """Every error of ours, of HTTP and of nobody's plan gets a clear answer, never a traceback."""
+    app.after_request(_stay_here)
     app.register_error_handler(PtgschedError, answer)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, _database)
     app.register_error_handler(Exception, _unforeseen)
+
+
+def _stay_here(response: Response) -> Response:
+    """A missing slash is added to the path alone: whatever host and scheme were asked stay."""
+    if isinstance(request.routing_exception, RequestRedirect):
+        target = urlsplit(request.routing_exception.new_url)
+        path = "/" + target.path.lstrip("/")
+        response.headers["Location"] = urlunsplit(("", "", path, target.query, ""))
+    return response
 
 
 def _expired_form(_error: CSRFError) -> Response:
@@ -125,9 +144,9 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database(error: OperationalError) -> Response:
+def _database(error: SQLAlchemyError) -> Response:
     db.session.rollback()
-    log.error("database: %s", error.orig)
+    log.error("database: %s", error.orig if isinstance(error, DBAPIError) else error)
     sentence = "The database is busy or away; try again in a moment."
     response = problem(503, "unavailable", sentence) if wants_problem() else page(503, sentence)
     response.headers["Retry-After"] = "5"

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from ptgsched.errors import PtgschedError
 from ptgsched.timezones import current_name
+from ptgsched.web.context import settings
 
 COOKIE = "tz"  # chosen by hand; the browser's own guess is proposed by script, never forced
 YEAR = 365 * 24 * 3600
@@ -35,6 +36,6 @@ def reader_zone(default: str = "UTC") -> str:
 
 def _remember(response: Response, name: str) -> Response:
     response.set_cookie(
-        COOKIE, name, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=False
+        COOKIE, name, max_age=YEAR, samesite="Lax", secure=settings().https, httponly=False
     )
     return response

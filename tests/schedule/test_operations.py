@@ -511,3 +511,27 @@ def test_an_archived_event_stays_as_it_was(scene):
         operations.release(scene.event, booking, actor=LEAD, at=SIGN_UP)
     db.session.rollback()
     assert scene.marks() == marks
+
+
+def test_what_took_place_stays_in_the_record(scene):
+    """Else a team could meet for four hours, give them back, and meet for four more."""
+    booking = scene.book("nova", "bexar", "MonA1", "MonA2")
+    slot = scene.slots("MonA1")[0]
+    during, after = slot.ends_at, slot.ends_at + timedelta(hours=1)
+
+    with pytest.raises(RulesBroken, match="stays in the record"):
+        operations.change(scene.event, booking, slots=scene.slots("MonA2"), actor=LEAD, at=during)
+    db.session.rollback()
+    with pytest.raises(RulesBroken, match="stays in the record"):
+        operations.change(scene.event, booking, room=scene.room("austin"), actor=LEAD, at=during)
+    db.session.rollback()
+    operations.change(scene.event, booking, slots=scene.slots("MonA1"), actor=LEAD, at=during)
+    db.session.commit()
+    with pytest.raises(RulesBroken, match="stays in the record"):
+        operations.release(scene.event, booking, actor=LEAD, at=after)
+    db.session.rollback()
+    operations.change(scene.event, booking, title="As it went", actor=LEAD, at=after)
+    operations.release(scene.event, booking, actor=ORGANIZER, at=after, reason="Nobody came")
+    db.session.commit()
+
+    assert scene.booking(booking.uid).status == BookingStatus.CANCELLED

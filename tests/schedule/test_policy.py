@@ -136,7 +136,7 @@ def test_a_running_session_may_be_extended_though_its_first_hour_is_over(scene):
     earlier = judged(scene, "nova", "bexar", "MonB4", replaces=booking, at=now)
 
     assert longer.allowed
-    assert rules(earlier) == ["slot_over"]
+    assert rules(earlier) == ["slot_over", "slot_over"]  # the new hour, and the one given up
 
 
 @pytest.mark.parametrize(

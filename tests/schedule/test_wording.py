@@ -37,6 +37,13 @@ SAID = [
         "MonA1 and MonA2 ended Wed 28 Oct 2026 09:00 UTC; choose a later slot.",
     ),
     (
+        Violation("slot_over", {"slots": ["MonA1"], "ended_at": OPENS, "took_place": True}),
+        (
+            "MonA1 ended Wed 28 Oct 2026 09:00 UTC; "
+            "a session that is over stays in the record of the event."
+        ),
+    ),
+    (
         Violation("not_contiguous", {"slots": ["MonA1", "MonA3", "MonB1"]}),
         (
             "MonA1, MonA3 and MonB1 do not follow each other in one window; "

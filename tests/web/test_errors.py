@@ -151,3 +151,9 @@ def test_too_many_requests_say_when_to_come_back(make_app, sqlite_url):
 
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 61
+
+
+def test_a_missing_slash_is_added_on_whatever_host_was_asked(sqlite_story):
+    answer = sqlite_story.client().get("/events/oct?team=nova", headers={"Host": "evil.example"})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/events/oct/?team=nova"

@@ -102,3 +102,10 @@ class TestTheForm:
         assert "<option selected>Asia/Calcutta</option>" in options
         assert options.index("Europe/Berlin") < options.index("Africa/")
         assert options.count(">Europe/Berlin<") == 1
+
+
+@pytest.mark.parametrize("base_url", ["https://ptg.example.org", "http://ptg.example.org"])
+def test_the_chosen_zone_is_a_secure_cookie_where_the_service_is(make_app, sqlite_url, base_url):
+    client = make_app(sqlite_url, base_url=base_url).test_client()
+    cookie = client.get("/?tz=Asia/Tokyo").headers["Set-Cookie"]
+    assert ("Secure" in cookie) == base_url.startswith("https")
