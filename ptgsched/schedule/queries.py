@@ -49,10 +49,10 @@ def slots_between(event: Event, start: datetime, end: datetime) -> tuple[Slot, .
     fields = {}
     if start not in {slot.starts_at for slot in slots}:
         fields["start"] = ["No slot begins at this instant."]
-    if end not in {slot.ends_at for slot in slots}:
-        fields["end"] = ["No slot ends at this instant."]
-    elif end <= start:
+    if end <= start:
         fields["end"] = ["It ends before it begins."]
+    elif end not in {slot.ends_at for slot in slots}:
+        fields["end"] = ["No slot ends at this instant."]
     if fields:
         raise Invalid("Start and end must lie on the edges of slots.", fields=fields)
     return tuple(slot for slot in slots if slot.starts_at >= start and slot.ends_at <= end)

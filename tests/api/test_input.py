@@ -61,7 +61,7 @@ WRONG_FIELDS = {
         without("slots") | {"start": "2026-10-26T13:30:00Z", "end": "2026-10-26T14:30:00Z"},
         {"start", "end"},
     ),
-    "backwards": (without("slots") | {"start": END, "end": START}, {"start", "end"}),
+    "backwards": (without("slots") | {"start": END, "end": START}, {"end"}),
 }
 
 
