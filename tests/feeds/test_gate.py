@@ -7,6 +7,7 @@ import pytest
 
 from ptgsched.db import db
 from ptgsched.feeds import ical
+from ptgsched.feeds.gate import Gate
 from ptgsched.feeds.serving import CACHE
 from ptgsched.schedule.journal import Counter, door
 from tests.feeds.conftest import (
@@ -147,12 +148,20 @@ def test_pages_pass_through_untouched(story, reader):
     assert reader.get("/healthz").data == b"ok\n"
 
 
+def gate_of(story) -> Gate:
+    """The gate among the layers in front of the application."""
+    layer = story.app.wsgi_app
+    while not isinstance(layer, Gate):
+        layer = layer._app
+    return layer
+
+
 def test_a_broken_connection_is_made_anew(story, reader):
     """As after a restart of the database."""
     book(story, "nova", "bexar", "MonA1")
     before = reader.get(NOVA)
     assert reader.get(NOVA).data == before.data
-    story.app.wsgi_app._reader._cursor().connection.close()
+    gate_of(story)._reader._cursor().connection.close()
     with counted_queries() as statements:
         assert reader.get(NOVA).data == before.data
     assert statements == []
@@ -161,7 +170,7 @@ def test_a_broken_connection_is_made_anew(story, reader):
 def test_disposing_of_the_engine_closes_its_connections_too(story, reader):
     for _ in range(2):
         reader.get(CALENDAR)
-    gate = story.app.wsgi_app
+    gate = gate_of(story)
     assert len(gate._reader._open) == 1
     with story.app.app_context():
         db.engine.dispose()
