@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to the programs that the tests start: PostgreSQL, Redis, nginx, Chromium, curl, jq. Missing ones are installed where
+# Sees to the programs that the tests start: PostgreSQL, Redis, nginx, ngircd, Chromium, curl, jq. Missing ones are installed where
 # that is allowed. Where it is not, this names them and the tests that need them are skipped by name; with CI=true
 # a missing one is a failure.
 set -uo pipefail
@@ -24,6 +24,7 @@ find_missing() {
     look postgresql initdb $(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)
     look redis-server redis-server
     look nginx-light nginx /usr/sbin/nginx
+    look ngircd ngircd /usr/sbin/ngircd
     look curl curl
     look jq jq
     look chromium chromium chromium-browser google-chrome "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
