@@ -52,10 +52,10 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a migrated, empty PostgreSQL database to copy."""
+def postgres_database(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated PostgreSQL database that one test after the other may have."""
     name = postgres.create()
-    migrate(postgres.url(name), tmp_path_factory.mktemp("postgres-template"))
+    migrate(postgres.url(name), tmp_path_factory.mktemp("postgres-database"))
     return name
 
 
@@ -76,11 +76,10 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """The URL of this test's own migrated PostgreSQL database."""
-    name = postgres.create(template=postgres_template)
-    yield postgres.url(name)
-    postgres.drop(name)
+def postgres_url(postgres: Postgres, postgres_database: str) -> Iterator[str]:
+    """The URL of a migrated, empty PostgreSQL database, this test's own while it runs."""
+    yield postgres.url(postgres_database)
+    postgres.empty(postgres_database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
     )
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.register_blueprint(blueprint)
-    openapi.serve(app, api, PREFIX)
+    openapi.serve(app, api, blueprint, PREFIX)
     answers.init_app(app, PREFIX)
     followers.init_app(app)
     app.wsgi_app = Handover(app.wsgi_app)  # type: ignore[method-assign]

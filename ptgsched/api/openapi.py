@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
@@ -13,7 +15,7 @@ from ptgsched.web.context import links
 from ptgsched.web.errors import to_json
 
 if TYPE_CHECKING:
-    from ptgsched.api.base import Api
+    from ptgsched.api.base import Api, ApiBlueprint
 
 ABOUT = """\
 Read the schedule of a gathering; book, change and release sessions.
@@ -34,19 +36,25 @@ TAGS = {
 }
 
 
-def serve(app: Flask, api: Api, prefix: str) -> None:
+def serve(app: Flask, api: Api, blueprint: ApiBlueprint, prefix: str) -> None:
     """Serve the document at `prefix`/openapi.json, always from the same bytes."""
-    with app.app_context():
+    lock = Lock()
+
+    @cache
+    def document() -> tuple[bytes, str]:
+        blueprint.describe(api, app)
         described = {
             **api.spec.to_dict(),
             "servers": [{"url": links().base}],
             "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
         }
-    body = to_json(described)
-    etag = hashlib.sha256(body).hexdigest()[:32]
+        body = to_json(described)
+        return body, hashlib.sha256(body).hexdigest()[:32]
 
     @access("public")
     def openapi() -> Response:
+        with lock:
+            body, etag = document()
         response = Response(body, content_type=JSON)
         response.set_etag(etag)
         response.headers["Cache-Control"] = "no-cache"

@@ -24,6 +24,16 @@ SPEED = {
     "autovacuum": "off",
     "listen_addresses": "",
 }
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+TABLES = """
+    SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+COUNT_ANEW = """
+    SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences
+"""
 INITDB = [
     "--username=ptgsched",
     "--auth=trust",
@@ -45,16 +55,28 @@ class Postgres:
         """The SQLAlchemy URL of `database`."""
         return f"postgresql+psycopg://ptgsched@/{database}?host={self.folder}"
 
-    def create(self, *, template: str | None = None, locale: str | None = None) -> str:
-        """Create a database, as a copy of `template` if given; returns its name.
+    def create(self, *, locale: str | None = None) -> str:
+        """Create a database without a table in it; returns its name.
 
         `locale` is one of ICU's, instead of the order of the bytes.
         """
         self._count += 1
         name = f"test_{self._count}"
         order = f" LOCALE_PROVIDER icu ICU_LOCALE '{locale}'" if locale else ""
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}{order}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0{order}")
         return name
+
+    def empty(self, name: str) -> None:
+        """Take all rows out of a migrated database, a hundred times sooner than it is made.
+
+        Numbers count from one again; connections that a test left open are ended.
+        """
+        with psycopg.connect(f"host={self.folder} user=ptgsched dbname={name}") as connection:
+            connection.execute(END_OTHERS)
+            connection.execute("SET LOCAL session_replication_role = replica")  # in any order
+            for (table,) in connection.execute(TABLES).fetchall():
+                connection.execute(f'DELETE FROM "{table}"')
+            connection.execute(COUNT_ANEW)
 
     def drop(self, name: str) -> None:
         """Drop a database, ending connections that a test left open."""
