@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from tests.support.programs import require_program, run
 
@@ -75,7 +76,7 @@ class Postgres:
             connection.execute(END_OTHERS)
             connection.execute("SET LOCAL session_replication_role = replica")  # in any order
             for (table,) in connection.execute(TABLES).fetchall():
-                connection.execute(f'DELETE FROM "{table}"')
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
             connection.execute(COUNT_ANEW)
 
     def drop(self, name: str) -> None:
