@@ -18,7 +18,9 @@ from ptgsched.db import db, engine_options, migrate
 from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
 from ptgsched.live.views import blueprint as live_pages
+from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.schedule.views import blueprint as schedule_pages
+from ptgsched.setup import views as setup
 from ptgsched.web import access, delivery, errors, filters, limits
 from ptgsched.web.context import EXTENSION
 from ptgsched.web.csrf import protection
@@ -101,7 +103,15 @@ def _setup_security(app: Flask, settings: Settings) -> None:
 def _setup_features(app: Flask) -> None:
     Bootstrap5(app)
     filters.init_app(app)
-    for pages in (health, accounts_pages, events_pages, schedule_pages, live_pages):
+    for pages in (
+        health,
+        accounts_pages,
+        events_pages,
+        schedule_pages,
+        live_pages,
+        manage_pages,
+    ):
         app.register_blueprint(pages)
+    setup.init_app(app)
     feeds.init_app(app)
     api.init_app(app)

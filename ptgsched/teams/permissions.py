@@ -67,6 +67,13 @@ def visible_event(user: User | None, slug: str) -> Event:
     return event
 
 
+def organized_event(user: User | None, slug: str) -> Event:
+    """The event, for those who run it.  Raises NotFound as `visible_event`, else Forbidden."""
+    event = visible_event(user, slug)
+    require_organizer(user, event)
+    return event
+
+
 def team_of(event: Event, slug: str) -> Team:
     """A team of the event; raises NotFound."""
     team = db.session.scalar(select(Team).where(Team.event_id == event.id, Team.slug == slug))

@@ -17,7 +17,7 @@ from ptgsched.text import is_web_address
 from ptgsched.timezones import common_zones
 from ptgsched.web.colors import ink
 from ptgsched.web.context import now
-from ptgsched.web.navigation import event_nav
+from ptgsched.web.navigation import event_nav, manage_nav
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`{}|\\^]+")
 
@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         utcnow=now,
         during=during,
         event_nav=event_nav,
+        manage_nav=manage_nav,
     )
 
 

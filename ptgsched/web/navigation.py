@@ -21,6 +21,22 @@ EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Subscribe", "feeds.subscribe", ()),
 )
 
+# The organizers' pages, below /events/<event>/manage/: group, label, endpoint, further endpoints.
+# A feature adds its pages with one line each, beside others of its group; nothing else is needed:
+#   - the view carries @access("organizer") and begins with
+#     `found = teams.permissions.organized_event(current_user, event)`;
+#   - its template extends "manage/base.html" and fills the block `manage`, with `event` given.
+# An endpoint that this application does not serve is left out of the menu.
+MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("Event", "Home", "manage.home", ()),
+    ("Event", "Settings", "setup.settings", ()),
+    ("Event", "Windows", "setup.windows", ("setup.new_window", "setup.window")),
+    ("Event", "Sign-up phases", "setup.phases", ("setup.new_phase", "setup.phase")),
+    ("Event", "Messages", "manage.messages", ()),
+    ("Event", "Links", "setup.links", ()),
+    ("Event", "Publish", "setup.status", ()),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -42,6 +58,17 @@ def event_nav(event: Any) -> list[NavItem]:
         for label, endpoint, during in EVENT_PAGES
         if endpoint in current_app.view_functions
     ]
+
+
+def manage_nav(event: Any) -> list[tuple[str, list[NavItem]]]:
+    """The organizers' pages of `event` that this application serves, by group."""
+    groups: dict[str, list[NavItem]] = {}
+    for group, label, endpoint, during in MANAGE_PAGES:
+        if endpoint in current_app.view_functions:
+            url = url_for(endpoint, event=event.slug)
+            current = request.endpoint in {endpoint, *during}
+            groups.setdefault(group, []).append(NavItem(label, url, current=current))
+    return list(groups.items())
 
 
 def own_path(address: str | None) -> str | None:

@@ -1,0 +1,1 @@
+"""Organizers' pages that draw from several features: the state of the event, messages, reports."""

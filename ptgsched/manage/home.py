@@ -1,0 +1,153 @@
+"""The state of an event for its organizers: what stands, what is missing, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from ptgsched.db import db
+from ptgsched.events.models import Event, EventStatus, Room, Slot
+from ptgsched.schedule import queries
+from ptgsched.schedule.policy import Session
+from ptgsched.teams.models import Membership, Team
+from ptgsched.teams.permissions import LEADING, teams_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that makes an event ready: done or not, and the page where it is done."""
+
+    done: bool
+    text: str
+    endpoint: str
+    action: str  # what the link says while it is not done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The figures of the event, and the way to being ready."""
+
+    slots: int
+    rooms: int
+    teams: int
+    leaderless: int
+    without_survey: int
+    without_hours: int
+    sessions: int
+    hours: float
+    capacity_hours: float  # of all rooms in all slots
+    parallel: int  # pairs of sessions that were not to be in parallel
+    first_at: datetime | None
+    last_at: datetime | None
+    steps: Sequence[Step]
+
+    @property
+    def next_step(self) -> Step | None:
+        """The first thing that is missing."""
+        return next((step for step in self.steps if not step.done), None)
+
+    @property
+    def signed_up(self) -> int:
+        """Teams with both survey and hours (DOMAIN 6)."""
+        return self.teams - self.incomplete
+
+    @property
+    def incomplete(self) -> int:
+        """Teams that lack survey or hours: at least the larger of both."""
+        return max(self.without_survey, self.without_hours)
+
+
+def state_of(event: Event) -> State:
+    """Read it; a fixed number of queries, however large the event."""
+    slots = db.session.execute(
+        select(func.count(), func.min(Slot.starts_at), func.max(Slot.ends_at)).where(
+            Slot.event_id == event.id
+        )
+    ).one()
+    counted = select(func.count()).select_from(Room).where(Room.event_id == event.id)
+    rooms = db.session.scalar(counted) or 0
+    teams = teams_of(event)
+    led = _led(event)
+    sessions = queries.all_sessions(event)
+    meeting = {team_id for session in sessions for team_id in session.teams}
+    leaderless = sum(team.id not in led for team in teams)
+    return State(
+        slots=slots[0],
+        rooms=rooms,
+        teams=len(teams),
+        leaderless=leaderless,
+        without_survey=sum(team.survey_completed_at is None for team in teams),
+        without_hours=sum(team.id not in meeting for team in teams),
+        sessions=len(sessions),
+        hours=sum(session.interval.hours for session in sessions),
+        capacity_hours=rooms * sum(slot.hours for slot in event.slots),
+        parallel=parallel_pairs(sessions, teams),
+        first_at=slots[1],
+        last_at=slots[2],
+        steps=_steps(event, slots[0], rooms, len(teams), leaderless),
+    )
+
+
+def parallel_pairs(sessions: Sequence[Session], teams: Collection[Team]) -> int:
+    """How many pairs of sessions run in parallel though their teams asked not to."""
+    declared = queries.declared_conflicts([team.id for team in teams])
+    found = 0
+    for number, session in enumerate(sessions):
+        apart = {other for team_id in session.teams for other in declared.get(team_id, ())}
+        for later in sessions[number + 1 :]:
+            if later.interval.start >= session.interval.end:
+                break
+            found += not apart.isdisjoint(later.teams)
+    return found
+
+
+def _steps(event: Event, slots: int, rooms: int, teams: int, leaderless: int) -> list[Step]:
+    phases = len(event.phases)
+    led = teams > 0 and not leaderless
+    leads = "Every team has a lead" if led else f"{_of(leaderless, 'team')} without a lead"
+    return [
+        Step(
+            slots > 0,
+            f"Windows and slots: {slots}" if slots else "No windows yet",
+            "setup.windows",
+            "Lay out the hours",
+        ),
+        Step(rooms > 0, f"Rooms: {rooms}" if rooms else "No rooms yet", "setup.rooms", "Add rooms"),
+        Step(teams > 0, f"Teams: {teams}" if teams else "No teams yet", "setup.teams", "Add teams"),
+        Step(led, leads if teams else "No team has a lead yet", "setup.teams", "Name leads"),
+        Step(
+            phases > 0,
+            f"Sign-up phases: {phases}"
+            if phases
+            else "No sign-up phases: every team may book as soon as the event is published",
+            "setup.phases",
+            "Plan sign-up",
+        ),
+        Step(
+            event.is_published,
+            "Published"
+            if event.status == EventStatus.PUBLISHED
+            else "Archived"
+            if event.is_published
+            else "A draft: only organizers see it",
+            "setup.status",
+            "Publish",
+        ),
+    ]
+
+
+def _of(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+def _led(event: Event) -> set[int]:
+    rows = (
+        select(Membership.team_id)
+        .join(Team, Team.id == Membership.team_id)
+        .where(Team.event_id == event.id, Membership.role.in_(LEADING))
+    )
+    return set(db.session.scalars(rows))
+

@@ -1,0 +1,69 @@
+"""The organizers' home: who sees it, what it says, and that it asks no more for a larger event."""
+
+from ptgsched.db import db
+from ptgsched.events.models import EventStatus
+from tests.support.queries import counted_queries
+from tests.support.story import Story
+
+HOME = "/events/oct/manage/"
+
+
+def test_only_those_who_run_the_event_manage_it(sqlite_story: Story):
+    for name in ("olga", "ada"):
+        assert sqlite_story.client(name).get(HOME).status_code == 200
+        assert "Manage</a>" in sqlite_story.client(name).get("/events/oct/").text
+    for name in ("lena", "vic"):
+        assert sqlite_story.client(name).get(HOME).status_code == 403
+        assert "Manage</a>" not in sqlite_story.client(name).get("/events/oct/").text
+    assert sqlite_story.client().get(HOME).location.startswith("/login")
+
+
+def test_a_draft_is_not_told_from_nothing(sqlite_story: Story):
+    with sqlite_story.app.app_context():
+        sqlite_story.set(status=EventStatus.DRAFT)
+
+    assert sqlite_story.client("olga").get(HOME).status_code == 200
+    assert sqlite_story.client("lena").get(HOME).status_code == 404
+    assert sqlite_story.client("lena").get("/events/none/manage/").status_code == 404
+
+
+def test_it_says_what_is_missing_and_what_collides(sqlite_story: Story):
+    with sqlite_story.app.app_context():
+        sqlite_story.book("nova", "bexar", "MonA1", "MonA2")
+        sqlite_story.book("cinder", "austin", "MonA2")
+        sqlite_story.keep_apart("nova", "cinder")
+        sqlite_story.phase("Caps lifted")
+
+    page = " ".join(sqlite_story.client("olga").get(HOME).text.split())
+
+    assert "2 teams without a lead" in page
+    assert "2 without hours, 4 without survey" in page
+    assert "in parallel though declared apart" in page
+    assert "Sign-up phases: 1" in page
+
+
+def test_an_event_with_nothing_in_it_says_what_to_do_first(sqlite_story: Story):
+    with sqlite_story.app.app_context():
+        event = sqlite_story.event
+        event.windows.clear()
+        db.session.commit()
+
+    page = sqlite_story.client("olga").get(HOME).text
+
+    assert "Next: lay out the hours" in page
+
+
+def test_it_costs_the_same_with_one_session_and_with_thirty(sqlite_story: Story):
+    olga = sqlite_story.client("olga")
+    with sqlite_story.app.app_context():
+        sqlite_story.book("nova", "bexar", "MonA1")
+    with counted_queries() as few:
+        olga.get(HOME)
+    with sqlite_story.app.app_context():
+        for day in ("Mon", "Tue", "Wed", "Thu", "Fri"):
+            for window in "BC":
+                for number in (1, 3):
+                    sqlite_story.book("nova", "austin", f"{day}{window}{number}")
+    with counted_queries() as many:
+        olga.get(HOME)
+    assert len(many) == len(few)
