@@ -10,8 +10,10 @@ from sqlalchemy import Connection, text
 
 # Every model must be known before the metadata is compared.
 import ptgsched.accounts.models
+import ptgsched.attendance.models
 import ptgsched.events.models
 import ptgsched.live.models
+import ptgsched.registrations.models
 import ptgsched.schedule.models
 import ptgsched.teams.models  # noqa: F401
 from ptgsched.db import Base, UTCDateTime, db

@@ -87,10 +87,10 @@ def caller() -> Caller:
     return found
 
 
-def authorise(scope: str) -> None:
+def authorise(*scopes: str) -> None:
     """Let a writing request in.
 
-    Answers 401 without a valid token, 429 when it writes too often, 403 without `scope`.
+    Answers 401 without a valid token, 429 when it writes too often, 403 without any of `scopes`.
     """
     asked = _secret()
     if asked is None:
@@ -100,8 +100,9 @@ def authorise(scope: str) -> None:
         _unauthorized("This token is unknown, expired or revoked.", ', error="invalid_token"')
     g.api_caller = found
     _count()
-    if not found.has(scope):
-        raise Forbidden(f"This token lacks the scope {scope}.", code="scope", scope=scope)
+    if not any(found.has(scope) for scope in scopes):
+        lacking = " or ".join(scopes)
+        raise Forbidden(f"This token lacks the scope {lacking}.", code="scope", scope=lacking)
 
 
 def readable_event(slug: str) -> Event:

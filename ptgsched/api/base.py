@@ -181,13 +181,13 @@ def write(
     path: str,
     *,
     tag: str,
-    scope: str,
+    scope: str | tuple[str, ...],
     query: type[Schema],
     answers: Mapping[int, Answer],
     body: type[Schema] | None = None,
     body_example: Mapping[str, Any] | None = None,
 ) -> Callable[[View], View]:
-    """A change by a token with `scope`, in one transaction that is committed at its end.
+    """A change by a token with `scope` (any of several), in one transaction, committed at its end.
 
     The view gets the event itself, the path's other names, `query` and `body`.  With
     ``?dry_run=true`` the transaction is rolled back instead; a POST may be replayed.
@@ -196,14 +196,15 @@ def write(
     headers = [_KEY] if method == "POST" else [_IF_MATCH]
     failures += [] if method == "POST" else [412]
     failures += _BODY_FAILURES if body is not None else []
+    scopes = (scope,) if isinstance(scope, str) else scope
 
     def mark(view: View) -> View:
         if body is not None:
             view = blueprint.arguments(body, arg_name="body", example=body_example)(view)
         view = _transacted(view, replayable=method == "POST")
         view = blueprint.arguments(query, location="query", arg_name="query")(view)
-        view = _authorised(view, scope)
-        view = _documented(view, failures, headers, [{"token": [scope]}])
+        view = _authorised(view, scopes)
+        view = _documented(view, failures, headers, [{"token": [each]} for each in scopes])
         for status, answer in answers.items():
             view = blueprint.alt_response(status, **answer._asdict())(view)
         return _routed(method, path, tag, access("token")(view))
@@ -211,10 +212,10 @@ def write(
     return mark
 
 
-def _authorised(view: View, scope: str) -> View:
+def _authorised(view: View, scopes: tuple[str, ...]) -> View:
     @wraps(view)
     def wrapper(**names: Any) -> Response:
-        auth.authorise(scope)
+        auth.authorise(*scopes)
         return view(**names)
 
     return wrapper

@@ -6,6 +6,7 @@ from flask import Flask
 
 from ptgsched.api import (
     answers,
+    attendance,
     availability,
     bookings,
     changes,
@@ -25,7 +26,7 @@ from ptgsched.web.handover import Handover
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
 CSRF_EXEMPT = blueprint
 SET_UP = (manage, manage_rooms, manage_teams, manage_windows)
-RESOURCES = (events, schedule, availability, bookings, changes, live, *SET_UP)
+RESOURCES = (events, schedule, availability, bookings, changes, live, attendance, *SET_UP)
 
 
 def init_app(app: Flask) -> None:

@@ -32,7 +32,7 @@ TAGS = {
     "Bookings": "Book, change, release.",
     "Set-up": "What organizers do: settings and phases, rooms, teams, projects, windows.",
     "Changes": "Every change in order: to ask for, to wait for, to listen to.",
-    "Live": "What is on now and next, messages of the day, and the language of chat.",
+    "Live": "What is on now and next, messages of the day, head counts, the language of chat.",
 }
 
 

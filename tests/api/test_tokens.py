@@ -21,6 +21,7 @@ WRITES = [
     ("DELETE", "/events/oct/live/nova/next"),
     ("POST", "/events/oct/live/lines"),
     ("POST", "/events/oct/live/notices"),
+    ("POST", "/events/oct/bookings/5f0c3d52-6b0e-4f3f-9a51-0a4f9a0c7a11/attendance"),
 ]
 
 

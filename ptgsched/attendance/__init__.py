@@ -1,0 +1,1 @@
+"""Who came: heads counted in each session, and the event's report made of them."""

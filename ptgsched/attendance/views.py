@@ -1,0 +1,119 @@
+"""Counting heads on the web: a page of its own, and the form that other pages carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ptgsched.attendance import queries
+from ptgsched.attendance.forms import CountForm, likely
+from ptgsched.attendance.models import HeadCount
+from ptgsched.attendance.operations import count_heads
+from ptgsched.db import db
+from ptgsched.errors import PtgschedError
+from ptgsched.events.models import Event, EventStatus
+from ptgsched.schedule.models import Booking
+from ptgsched.schedule.queries import booking_by_uid
+from ptgsched.teams.permissions import may_book_for, require_lead, visible_event, web_actor
+from ptgsched.web.access import access
+from ptgsched.web.context import now
+from ptgsched.web.limits import limiter, writes
+from ptgsched.web.navigation import own_path
+from ptgsched.web.zones import reader_zone
+
+blueprint = Blueprint("attendance", __name__)
+
+USUAL = 20  # people; where nothing is known of a session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """What pages say of a session's attendance."""
+
+    count: HeadCount | None
+    may_count: bool
+    choices: list[int]
+
+
+def init_app(app: Flask) -> None:
+    """Serve the page; give templates `presence(event, booking)`."""
+    app.register_blueprint(blueprint)
+    app.add_template_global(presence)
+
+
+def presence(event: Event, booking: Booking, count: HeadCount | None = None) -> Presence | None:
+    """Of a session that has begun; None of one that has not, or was released.
+
+    `count` saves the query where it was read with others.
+    """
+    if not booking.is_confirmed or booking.starts_at > now():
+        return None
+    count = count or queries.head_count(booking)
+    may_count = event.status == EventStatus.PUBLISHED and may_book_for(
+        current_user, event, booking.team
+    )
+    return Presence(count=count, may_count=may_count, choices=choices(booking, count))
+
+
+def choices(booking: Booking, count: HeadCount | None) -> list[int]:
+    """Likely figures: around the last count, else around those whom the teams expect."""
+    if count is not None and count.people:
+        return likely(count.people)
+    expected = sum(team.expected_attendance or 0 for team in booking.teams)
+    return likely(expected or USUAL)
+
+
+@blueprint.route("/events/<event>/bookings/<uid>/attendance", methods=["GET", "POST"])
+@access("lead", opens_filled=True)
+@limiter.limit(writes, methods=["POST"])
+def count(event: str, uid: str) -> Response | str:
+    """Say how many are in a session; a later number takes the place of an earlier one."""
+    found = visible_event(current_user, event)
+    booking = booking_by_uid(found, uid)
+    require_lead(current_user, found, booking.team)
+    form = CountForm(formdata=request.values if "count" in request.values else None)
+    problems: list[str] = []
+    if request.method == "POST" and form.validate():
+        actor = web_actor(current_user, found, booking.team)
+        try:
+            counted = count_heads(found, booking, form.count.data or 0, actor=actor, at=now())
+            db.session.commit()
+            flash(f"{people(counted.people)} counted in {booking.team.name}.", "success")
+            return redirect(_back(found, booking), code=303)
+        except PtgschedError as error:
+            db.session.rollback()
+            problems = form.take(error)
+    return _page(found, booking, form, problems)
+
+
+def people(number: int) -> str:
+    """``1 person``, ``23 people``, ``Nobody``."""
+    return {0: "Nobody", 1: "1 person"}.get(number, f"{number} people")
+
+
+def _back(event: Event, booking: Booking) -> str:
+    asked: Any = own_path(request.form.get("next"))
+    return asked or url_for("schedule.booking", event=event.slug, uid=booking.uid)
+
+
+def _page(event: Event, booking: Booking, form: CountForm, problems: list[str]) -> str:
+    counted = queries.head_count(booking)
+    if counted is not None and form.count.raw_data is None:
+        form.count.data = counted.people
+    return render_template(
+        "attendance/count.html",
+        event=event,
+        booking=booking,
+        zone=reader_zone(event.timezone),
+        zone_at=booking.starts_at,
+        form=form,
+        count=counted,
+        choices=choices(booking, counted),
+        problems=problems,
+        next=own_path(request.values.get("next")),
+        has_begun=booking.starts_at <= now(),
+    )
