@@ -13,7 +13,6 @@ import ptgsched.accounts.models
 import ptgsched.attendance.models
 import ptgsched.events.models
 import ptgsched.live.models
-import ptgsched.registrations.models
 import ptgsched.schedule.models
 import ptgsched.teams.models  # noqa: F401
 from ptgsched.db import Base, UTCDateTime, db

@@ -10,7 +10,8 @@ from flask_bootstrap import Bootstrap5
 from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ptgsched.accounts import oidc, sign_in
+from ptgsched.accounts import sign_in
+from ptgsched.accounts.views import blueprint as accounts_pages
 from ptgsched.api import blueprints as api
 from ptgsched.attendance import views as attendance
 from ptgsched.config import Settings, shipped
@@ -19,8 +20,6 @@ from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
 from ptgsched.live.views import blueprint as live_pages
 from ptgsched.manage.views import blueprint as manage_pages
-from ptgsched.profile.pages import blueprint as accounts_pages
-from ptgsched.registrations import service as registrations
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.setup import views as setup
 from ptgsched.web import access, delivery, errors, filters, limits
@@ -94,7 +93,6 @@ def _setup_security(app: Flask, settings: Settings) -> None:
         referrer_policy="strict-origin-when-cross-origin",
     )
     sign_in.init_app(app)
-    oidc.init_app(app, settings)
     limits.init_app(app, settings)
     access.init_app(app)  # first: who has been signed out is asked in, not told of a token
     protection.init_app(app)
@@ -117,6 +115,5 @@ def _setup_features(app: Flask) -> None:
         app.register_blueprint(pages)
     setup.init_app(app)
     attendance.init_app(app)
-    registrations.init_app(app)
     feeds.init_app(app)
     api.init_app(app)
