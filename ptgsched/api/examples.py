@@ -124,6 +124,9 @@ EVENT: dict[str, Any] = {
             "max_hours_total": 16.0,
         }
     ],
+    "registration_capacity": 700,
+    "registration_opens_at": "2026-09-01T12:00:00Z",
+    "registration_closes_at": None,
     "counts": {"teams": 46, "rooms": 12, "slots": 60, "bookings": 138},
     "url": f"{_EVENT}/",
     "links": {"self": _API, "schedule": f"{_API}/schedule", "calendar": f"{_EVENT}/calendar.ics"},

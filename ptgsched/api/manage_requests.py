@@ -12,7 +12,7 @@ from ptgsched.events.models import EventStatus, OverlapPolicy, QuotaDay, RoomKin
 from ptgsched.schedule.texts import DESCRIPTION_LENGTH
 from ptgsched.setup.fields import ADDRESS_LENGTH, NAME_LENGTH, SLUG_LENGTH
 from ptgsched.setup.rooms import MOST_PEOPLE, MOST_POSITION
-from ptgsched.setup.settings import MOST_HOURS, MOST_LINKS, MOST_PHASES
+from ptgsched.setup.settings import MOST_HOURS, MOST_LINKS, MOST_PHASES, MOST_REGISTERED
 from ptgsched.setup.windows import MOST_SLOTS
 from ptgsched.teams.models import TeamKind
 
@@ -197,4 +197,15 @@ class EventChange(Body):
         fields.Nested(PhaseRequest),
         validate=validate.Length(0, MOST_PHASES),
         metadata={"description": "In order of opening; empty: sign-up is open, without caps."},
+    )
+    registration_capacity = _count(
+        "How many people can come; null: any number. More than before: who waits is confirmed.",
+        MOST_REGISTERED,
+        allow_none=True,
+    )
+    registration_opens_at = Instant(
+        allow_none=True, metadata={"description": "When people may register; null: at once."}
+    )
+    registration_closes_at = Instant(
+        allow_none=True, metadata={"description": "Until when; null: until the event ends."}
     )

@@ -34,6 +34,9 @@ def event_shape(event: Event, links: Links, counts: Mapping[str, int]) -> Shape:
         "live_revision": event.live_revision,
         "windows": [window_shape(window) for window in event.windows],
         "phases": [phase_shape(phase) for phase in event.phases],
+        "registration_capacity": event.registration_capacity,
+        "registration_opens_at": event.registration_opens_at,
+        "registration_closes_at": event.registration_closes_at,
         "counts": dict(counts),
         "url": links.event(event.slug),
         "links": {**event.links, **own_links(event, links)},
@@ -47,6 +50,7 @@ def own_links(event: Event, links: Links) -> dict[str, str]:
     return {
         "self": links.api(event.slug),
         **{name: links.api(event.slug, name) for name in below_api},
+        "register": links.register(event.slug),
         "subscribe": links.page(event.slug, "subscribe"),
         "etherpads": links.page(event.slug, "etherpads"),
         "calendar": links.page(event.slug, "calendar.ics"),

@@ -87,6 +87,9 @@ class Event(Base):
         String(8), default=OverlapPolicy.BLOCK, server_default="block"
     )
     allow_parallel: Mapped[bool] = mapped_column(default=False, server_default=false())
+    registration_capacity: Mapped[int | None]  # null: as many as come
+    registration_opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # null: at once
+    registration_closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # null: at the end
     links: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     ptgbot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # imported keys kept as is
     schedule_revision: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,9 @@ from ptgsched.setup.fields import (
     choice,
     cleaned,
     line,
+    number,
     public_address,
+    refuse,
     text,
 )
 from ptgsched.setup.shapes import event_facts, phase_facts
@@ -32,6 +34,7 @@ from ptgsched.timezones import canonical
 DESCRIPTION_LENGTH = 4000
 MOST_PHASES = 50
 MOST_LINKS = 50
+MOST_REGISTERED = 1_000_000
 MOST_HOURS = 10_000.0
 LINK_NAME_LENGTH = 60
 YEARS = range(1990, 2200)
@@ -103,17 +106,17 @@ def _phases(given: Sequence[Given]) -> list[Phase]:
     if len(given) > MOST_PHASES:
         raise Invalid(f"At most {MOST_PHASES} phases.")
     phases = []
-    for number, fields in enumerate(given, 1):
+    for nth, fields in enumerate(given, 1):
         try:
             phase = Phase(**{"team_kinds": [], **cleaned(fields, PHASE_FIELDS)})
         except Invalid as error:
-            raise Invalid(f"Phase {number}: {error}") from error
+            raise Invalid(f"Phase {nth}: {error}") from error
         if phase.closes_at is not None and phase.closes_at <= phase.opens_at:
-            raise Invalid(f"Phase {number} closes before it opens.")
+            raise Invalid(f"Phase {nth} closes before it opens.")
         phases.append(phase)
-    for number, (earlier, later) in enumerate(pairwise(phases), 2):
+    for nth, (earlier, later) in enumerate(pairwise(phases), 2):
         if later.opens_at < earlier.opens_at:
-            raise Invalid(f"Phase {number} opens before the phase ahead of it; put them in order.")
+            raise Invalid(f"Phase {nth} opens before the phase ahead of it; put them in order.")
     return phases
 
 
@@ -127,7 +130,20 @@ FIELDS: dict[str, Cleaner] = {
     "allow_parallel": as_it_is,
     "links": _links,
     "phases": _phases,
+    "registration_capacity": number(MOST_REGISTERED),
+    "registration_opens_at": _instant,
+    "registration_closes_at": _instant,
 }
+
+Follower = Callable[[Event, datetime], None]
+_followers: list[Follower] = []
+
+
+def follow(follower: Follower) -> Follower:
+    """Have `follower` called after each change of an event's settings, under its lock."""
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
 
 
 def change_event(event: Event, given: Given, *, actor: Actor, at: datetime) -> Event:
@@ -148,10 +164,20 @@ def change_event(event: Event, given: Given, *, actor: Actor, at: datetime) -> E
                 setattr(event, name, value)
             if phases is not None:
                 _replace_phases(event, phases)
+            _require_hours(event)
             after = event_facts(event)
             if after != before:
                 journal.append("event.updated", before=before, after=after)
+                for follower in _followers:
+                    follower(event, at)
     return event
+
+
+def _require_hours(event: Event) -> None:
+    """Raises Invalid when registration would close before it opens."""
+    opens, closes = event.registration_opens_at, event.registration_closes_at
+    if opens is not None and closes is not None and closes <= opens:
+        refuse({"registration_closes_at": ["Registration closes before it opens."]})
 
 
 def _require_way(event: Event, asked: str) -> None:

@@ -7,6 +7,7 @@ it is for everybody.  That one was changed is said by `changed`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from ptgsched.events.layout import day_code
@@ -113,4 +114,11 @@ def event_facts(event: Event) -> Facts:
         "allow_parallel": event.allow_parallel,
         "links": dict(event.links),
         "phases": [phase_facts(phase) for phase in event.phases],
+        "registration_capacity": event.registration_capacity,
+        "registration_opens_at": _instant(event.registration_opens_at),
+        "registration_closes_at": _instant(event.registration_closes_at),
     }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else rfc3339(at)

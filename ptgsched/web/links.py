@@ -29,6 +29,18 @@ class Links:
         """A page below the event's: ``page("oct", "now")``."""
         return self.event(event) + "/".join(parts)
 
+    def register(self, event: str) -> str:
+        """Where people register."""
+        return self.page(event, "register")
+
+    def registration(self, token: str) -> str:
+        """A registered person's own page; who knows the address is that person."""
+        return f"{self.base}/registrations/{token}"
+
+    def personal_calendar(self, token: str) -> str:
+        """A registered person's own calendar, likewise."""
+        return f"{self.base}/calendar/{token}.ics"
+
     def booking(self, event: str, uid: str) -> str:
         """A session's own page."""
         return self.page(event, "bookings", uid)

@@ -1,0 +1,1 @@
+"""Who comes to an event: registering, the waitlist, one's own page and calendar, passcodes."""

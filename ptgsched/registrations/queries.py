@@ -1,0 +1,149 @@
+"""Reading registrations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from ptgsched.db import db
+from ptgsched.errors import Invalid, NotFound
+from ptgsched.events.models import Event
+from ptgsched.registrations.models import Registration, Status
+from ptgsched.teams.models import Project
+
+
+def by_email(event: Event, email: str) -> Registration | None:
+    """The registration under a case-folded address, a cancelled one too."""
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event.id, Registration.email == email.casefold()
+        )
+    )
+
+
+def by_number(event: Event, number: int) -> Registration:
+    """A registration of the event by its id; raises NotFound."""
+    found = db.session.get(Registration, number)
+    if found is None or found.event_id != event.id:
+        raise NotFound("There is no such registration at this event.")
+    return found
+
+
+def all_of(email: str) -> list[Registration]:
+    """Every event's registration under a case-folded address, the newest first."""
+    query = select(Registration).where(Registration.email == email.casefold())
+    return list(db.session.scalars(query.order_by(Registration.registered_at.desc())))
+
+
+def count(event: Event, status: Status) -> int:
+    """How many stand so."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Registration)
+            .where(Registration.event_id == event.id, Registration.status == status)
+        )
+        or 0
+    )
+
+
+def counts(event: Event) -> dict[Status, int]:
+    """How many stand where; each status is named."""
+    rows = db.session.execute(
+        select(Registration.status, func.count())
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.status)
+    )
+    return dict.fromkeys(Status, 0) | {Status(status): number for status, number in rows}
+
+
+def last_place(event: Event) -> int:
+    """The highest place that was given; 0 before the first."""
+    highest = select(func.max(Registration.place)).where(Registration.event_id == event.id)
+    return db.session.scalar(highest) or 0
+
+
+def waitlist(event: Event, most: int | None = None) -> list[Registration]:
+    """Who waits, first come first."""
+    query = (
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.status == Status.WAITLISTED)
+        .order_by(Registration.place)
+    )
+    return list(db.session.scalars(query if most is None else query.limit(most)))
+
+
+def ahead(registration: Registration) -> int:
+    """How many on the waitlist come before this person."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Registration)
+            .where(
+                Registration.event_id == registration.event_id,
+                Registration.status == Status.WAITLISTED,
+                Registration.place < registration.place,
+            )
+        )
+        or 0
+    )
+
+
+def confirmed(event: Event) -> list[Registration]:
+    """All who come and can be written to, with what they follow; by place."""
+    query = (
+        select(Registration)
+        .where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED,
+            Registration.email.is_not(None),
+        )
+        .options(selectinload(Registration.teams), selectinload(Registration.starred))
+        .order_by(Registration.place)
+    )
+    return list(db.session.scalars(query))
+
+
+def projects_by_slug(event: Event, slugs: Sequence[str]) -> list[Project]:
+    """Projects of the event in the order asked for; raises Invalid naming every unknown one."""
+    rows = db.session.scalars(
+        select(Project).where(Project.event_id == event.id, Project.slug.in_(list(slugs)))
+    )
+    found = {project.slug: project for project in rows}
+    unknown = [slug for slug in slugs if slug not in found]
+    if unknown:
+        message = f"No such project here: {', '.join(unknown)}."
+        raise Invalid(message, code="unknown_project", fields={"projects": [message]})
+    return [found[slug] for slug in slugs]
+
+
+def page_of(
+    event: Event, *, query: str = "", status: str = "", offset: int = 0, most: int = 50
+) -> tuple[list[Registration], int]:
+    """The registrations that fit, newest first, and how many fit in all.
+
+    `query` is looked for in name, address and affiliation.
+    """
+    chosen: list[ColumnElement[bool]] = [Registration.event_id == event.id]
+    if status:
+        chosen.append(Registration.status == status)
+    for word in query.split():
+        pattern = f"%{_literal(word.casefold())}%"
+        columns = (Registration.name, Registration.email, Registration.affiliation)
+        chosen.append(or_(*(func.lower(c).like(pattern, escape="\\") for c in columns)))
+    total = db.session.scalar(select(func.count()).select_from(Registration).where(*chosen)) or 0
+    rows = db.session.scalars(
+        select(Registration)
+        .where(*chosen)
+        .options(selectinload(Registration.teams))
+        .order_by(Registration.place.desc())
+        .offset(offset)
+        .limit(most)
+    )
+    return list(rows), total
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
