@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("access_needs", sa.String(length=1000), server_default="", nullable=False),
         sa.Column("listed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("newsletter", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("wants_mail", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("registered_at", UTCDateTime(), nullable=False),
         sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.Column("confirmed_at", UTCDateTime(), nullable=True),

@@ -19,7 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false, true
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ptgsched.db import Base, UTCDateTime
@@ -118,8 +118,6 @@ class Registration(Base):
     access_needs: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     newsletter: Mapped[bool] = mapped_column(default=False, server_default=false())
-    # Reminders and changes; what one has to know (confirmation, passcodes) is sent anyway.
-    wants_mail: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     registered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)  # of anything that the person sees

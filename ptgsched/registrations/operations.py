@@ -266,10 +266,3 @@ def star(registration: Registration, booking: Booking, *, wanted: bool, at: date
     (registration.starred.append if wanted else registration.starred.remove)(booking)
     registration.updated_at = at
     db.session.flush()
-
-
-def want_mail(registration: Registration, *, wanted: bool) -> None:
-    """Whether reminders and changes are sent."""
-    begin_write()
-    registration.wants_mail = wanted
-    db.session.flush()

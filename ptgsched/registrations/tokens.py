@@ -57,13 +57,6 @@ def find(token: str, purpose: Purpose) -> Registration | None:
     return db.session.scalar(select(Registration).where(column == hash_of(token)))
 
 
-def signature(registration_id: int, key: str) -> str:
-    """What shows that the address in a mail's List-Unsubscribe was made here; changes nothing
-    but whether reminders are wanted.
-    """
-    return _made(str(registration_id), "unsubscribe", key)
-
-
 def _stored(registration: Registration, purpose: Purpose) -> tuple[str | None, str | None]:
     if purpose == "link":
         return registration.link_seed, registration.link_hash
