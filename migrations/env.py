@@ -13,6 +13,8 @@ import ptgsched.accounts.models
 import ptgsched.attendance.models
 import ptgsched.events.models
 import ptgsched.live.models
+import ptgsched.outbox.models
+import ptgsched.registrations.models
 import ptgsched.schedule.models
 import ptgsched.teams.models  # noqa: F401
 from ptgsched.db import Base, UTCDateTime, db
