@@ -17,6 +17,8 @@ from ptgsched.text import clean_line
 from ptgsched.timezones import canonical, from_local, local_date
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+RESERVED = frozenset({"new"})
+"""Names that addresses below /events/ need for themselves."""
 LONGEST_EVENT = timedelta(days=60)
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -41,18 +43,18 @@ def create_event(
     """
     title = clean_line(title)
     fields: dict[str, list[str]] = {}
-    if not SLUG.fullmatch(slug):
-        fields["slug"] = ["Lower-case letters, digits and hyphens, at most 64."]
+    if not SLUG.fullmatch(slug) or slug in RESERVED:
+        names = ", ".join(sorted(RESERVED))
+        fields["slug"] = [
+            f"Lower-case letters, digits and hyphens, at most 64; not one of {names}."
+        ]
     if not 1 <= len(title) <= 200:
         fields["title"] = ["A title has 1 to 200 characters."]
     if kind not in KINDS:
         fields["kind"] = [f"A kind is one of {', '.join(KINDS)}."]
     if template is not None and template not in TEMPLATES:
         fields["template"] = [f"A template is one of {', '.join(TEMPLATES)}."]
-    if ends_on < starts_on:
-        fields["end"] = ["The last day lies before the first."]
-    elif ends_on - starts_on > LONGEST_EVENT:
-        fields["end"] = [f"An event lasts at most {LONGEST_EVENT.days} days."]
+    fields |= wrong_days(starts_on, ends_on)
     if fields:
         said = " ".join(f"{name}: {' '.join(texts)}" for name, texts in fields.items())
         raise Invalid(said, fields=fields)
@@ -76,6 +78,15 @@ def create_event(
     if chosen is not None and laid_out:
         lay_out(event, chosen)
     return event
+
+
+def wrong_days(starts_on: date, ends_on: date) -> dict[str, list[str]]:
+    """What is wrong with these first and last days, by field; empty when nothing is."""
+    if ends_on < starts_on:
+        return {"end": ["The last day lies before the first."]}
+    if ends_on - starts_on > LONGEST_EVENT:
+        return {"end": [f"An event lasts at most {LONGEST_EVENT.days} days."]}
+    return {}
 
 
 def lay_out(event: Event, template: EventTemplate) -> None:

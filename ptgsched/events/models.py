@@ -117,6 +117,19 @@ class Event(Base):
         return self.status in {EventStatus.PUBLISHED, EventStatus.ARCHIVED}
 
 
+class Organizer(Base):
+    """A person who runs an event: may book for every team there and override rules."""
+
+    __tablename__ = "organizer"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class Window(Base):
     """A block of working hours cut into slots; belongs to the event day it starts on."""
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from ptgsched.db import db
-from ptgsched.events.models import Event, EventStatus, Slot
+from ptgsched.events.models import Event, EventStatus, Organizer, Slot
 from ptgsched.timezones import local_date
 
 
@@ -20,6 +20,7 @@ class Listed:
     event: Event
     first_slot_at: datetime | None  # None: nothing is laid out yet
     today: date
+    managed: bool  # whether the reader runs it
 
     @property
     def is_on(self) -> bool:
@@ -32,14 +33,31 @@ class Listed:
         return self.event.ends_on < self.today
 
 
-def listed_events(*, drafts: bool, at: datetime) -> list[Listed]:
-    """All events by their days, earliest first; drafts only when asked for."""
+def listed_events(*, user_id: int | None, is_admin: bool, at: datetime) -> list[Listed]:
+    """All events by their days, earliest first; drafts for those who run them only."""
     query = select(Event).order_by(Event.starts_on, Event.ends_on, Event.slug)
-    if not drafts:
-        query = query.where(Event.status != EventStatus.DRAFT)
+    managed = organized_ids(user_id)
+    if not is_admin:
+        query = query.where(or_(Event.status != EventStatus.DRAFT, Event.id.in_(managed)))
     events = db.session.scalars(query).all()
     first = _first_slots(events)
-    return [Listed(event, first.get(event.id), local_date(at, event.timezone)) for event in events]
+    return [
+        Listed(
+            event,
+            first.get(event.id),
+            local_date(at, event.timezone),
+            is_admin or event.id in managed,
+        )
+        for event in events
+    ]
+
+
+def organized_ids(user_id: int | None) -> set[int]:
+    """The events that this person runs, by id."""
+    if user_id is None:
+        return set()
+    query = select(Organizer.event_id).where(Organizer.user_id == user_id)
+    return set(db.session.scalars(query))
 
 
 def _first_slots(events: Sequence[Event]) -> dict[int, datetime]:

@@ -16,14 +16,19 @@ blueprint = Blueprint("events", __name__)
 @blueprint.get("/")
 @access("public")
 def index() -> str:
-    """Upcoming and past events; administrators see drafts too."""
+    """Upcoming and past events; who runs one sees it while it is a draft, and may add others."""
     at = now()
-    drafts = current_user.is_authenticated and current_user.is_admin
-    listed = listed_events(drafts=drafts, at=at)
+    known = current_user.is_authenticated
+    listed = listed_events(
+        user_id=current_user.id if known else None,
+        is_admin=known and current_user.is_admin,
+        at=at,
+    )
     return render_template(
         "events/index.html",
         coming=[item for item in listed if not item.is_past],
         past=[item for item in reversed(listed) if item.is_past],
+        may_create=known and (current_user.is_admin or any(item.managed for item in listed)),
         zone=reader_zone(),
         at=at,
     )

@@ -6,8 +6,11 @@ from flask import Flask
 from flask_login import current_user
 
 from ptgsched.events.models import Event
+from ptgsched.setup import event_views
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.teams.permissions import is_organizer
+
+__all__ = ["event_views", "init_app"]
 
 
 def init_app(app: Flask) -> None:

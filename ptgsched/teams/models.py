@@ -11,7 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ptgsched.accounts.models import User
 from ptgsched.db import Base, UTCDateTime
-from ptgsched.events.models import Event
+from ptgsched.events.models import Event, Organizer
+
+__all__ = [
+    "DeclaredConflict",
+    "Membership",
+    "Organizer",
+    "Project",
+    "Role",
+    "Team",
+    "TeamKind",
+    "declare",
+]
 
 
 class TeamKind(StrEnum):
@@ -89,19 +100,6 @@ class Membership(Base):
 
     team: Mapped[Team] = relationship(back_populates="memberships")
     user: Mapped[User] = relationship()
-
-
-class Organizer(Base):
-    """A person who runs an event: may book for every team there and override rules."""
-
-    __tablename__ = "organizer"
-
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
 
 
 class DeclaredConflict(Base):

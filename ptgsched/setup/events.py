@@ -1,0 +1,248 @@
+"""Begin an event: from a template, or as a copy of an earlier one moved to other days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from ptgsched.accounts.actor import Actor
+from ptgsched.accounts.models import User
+from ptgsched.accounts.passwords import find_user
+from ptgsched.db import begin_write, db
+from ptgsched.errors import Forbidden, Invalid
+from ptgsched.events.layout import add_window, create_event
+from ptgsched.events.models import Event, Organizer, Phase, Room, Slot
+from ptgsched.schedule.journal import door
+from ptgsched.setup.shapes import event_facts
+from ptgsched.setup.shifting import moved, moved_slots
+from ptgsched.setup.windows import windows_of
+from ptgsched.teams.models import DeclaredConflict, Membership, Project, Team, declare
+from ptgsched.teams.permissions import LEADING, is_organizer, teams_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What of an earlier event comes along; settings, description and links always do."""
+
+    windows: bool = True
+    phases: bool = True
+    rooms: bool = True
+    join_links: bool = False  # of rooms and teams, with the passcodes of rooms
+    teams: bool = True  # with their projects and what they asked to keep apart
+    leads: bool = False
+
+
+def require_creator(user: User, copied: Event | None) -> None:
+    """Raises Forbidden unless `user` may begin this event.
+
+    Administrators begin any; who runs an event may begin another as its copy.
+    """
+    if user.is_admin or (copied is not None and is_organizer(user, copied)):
+        return
+    raise Forbidden(
+        "Only administrators begin an event from a template; you can copy one that you run."
+    )
+
+
+def organizers_named(emails: Iterable[str]) -> list[User]:
+    """The accounts with these addresses; raises Invalid (field ``organizers``) for unknown ones."""
+    found = {email: find_user(email) for email in dict.fromkeys(emails)}
+    unknown = [email for email, user in found.items() if user is None]
+    if unknown:
+        said = (
+            f"There is no account for {', '.join(unknown)}. Whoever it is signs in once first, "
+            "or an administrator makes the account; organizers can be added later too."
+        )
+        raise Invalid(f"organizers: {said}", fields={"organizers": [said]})
+    return [user for user in found.values() if user is not None]
+
+
+def begin_event(
+    slug: str,
+    *,
+    title: str,
+    kind: str,
+    starts_on: date,
+    ends_on: date,
+    timezone: str,
+    template: str | None = None,
+    organizers: Sequence[User] = (),
+    actor: Actor,
+    at: datetime,
+) -> Event:
+    """A new draft laid out from `template`, run by `organizers`.  Raises as `create_event`."""
+    begin_write()
+    event = create_event(
+        slug,
+        title=title,
+        kind=kind,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        timezone=timezone,
+        template=template,
+        at=at,
+    )
+    _name_organizers(event, organizers)
+    with door(event, actor=actor, at=at) as journal:
+        journal.append("event.created", after=event_facts(event))
+    return event
+
+
+def copy_event(
+    source: Event,
+    slug: str,
+    *,
+    title: str,
+    starts_on: date,
+    timezone: str | None = None,
+    parts: Parts = Parts(),
+    organizers: Sequence[User] = (),
+    actor: Actor,
+    at: datetime,
+) -> Event:
+    """A new draft like `source`, all its days moved so that the first is `starts_on`.
+
+    Windows and phases keep the hours that clocks show in the event's zone, whatever clocks do
+    in between.  Bookings, surveys and what happened live stay with `source`.
+    """
+    begin_write()
+    days = (starts_on - source.starts_on).days
+    event = create_event(
+        slug,
+        title=title,
+        kind=source.kind,
+        starts_on=starts_on,
+        ends_on=starts_on + (source.ends_on - source.starts_on),
+        timezone=timezone or source.timezone,
+        laid_out=False,
+        at=at,
+    )
+    event.description = source.description
+    event.links = dict(source.links)
+    event.quota_day = source.quota_day
+    event.overlap_policy = source.overlap_policy
+    event.allow_parallel = source.allow_parallel
+    _name_organizers(event, [*_organizers(source), *organizers])
+    slots = _copy_windows(source, event, days) if parts.windows else {}
+    if parts.phases:
+        _copy_phases(source, event, days)
+    if parts.rooms:
+        _copy_rooms(source, event, slots, join_links=parts.join_links)
+    if parts.teams:
+        _copy_teams(source, event, join_links=parts.join_links, leads=parts.leads)
+    db.session.flush()
+    db.session.expire(event, ["windows", "slots", "rooms", "phases"])
+    with door(event, actor=actor, at=at) as journal:
+        journal.append("event.created", after={**event_facts(event), "copied_from": source.slug})
+    return event
+
+
+def _name_organizers(event: Event, people: Iterable[User]) -> None:
+    for user in {user.id: user for user in people}.values():
+        db.session.add(Organizer(event_id=event.id, user_id=user.id))
+    db.session.flush()
+
+
+def _organizers(event: Event) -> list[User]:
+    mine = select(Organizer.user_id).where(Organizer.event_id == event.id)
+    return list(db.session.scalars(select(User).where(User.id.in_(mine)).order_by(User.id)))
+
+
+def _copy_windows(source: Event, event: Event, days: int) -> dict[int, Slot]:
+    """The windows moved; each old slot's id with the slot that took its place."""
+    slots: dict[int, Slot] = {}
+    for window in windows_of(source):
+        if not window.slots:
+            continue
+        copied = add_window(
+            event,
+            window.code,
+            window.name,
+            moved_slots(window.slots, days, source.timezone, event.timezone),
+            day=event.starts_on + (window.day - source.starts_on),
+        )
+        slots |= {old.id: new for old, new in zip(window.slots, copied.slots, strict=True)}
+    db.session.flush()
+    return slots
+
+
+def _copy_phases(source: Event, event: Event, days: int) -> None:
+    def at_same_hour(instant: datetime) -> datetime:
+        return moved(instant, days, source.timezone, event.timezone)
+
+    event.phases.extend(
+        Phase(
+            name=phase.name,
+            opens_at=at_same_hour(phase.opens_at),
+            closes_at=at_same_hour(phase.closes_at) if phase.closes_at else None,
+            team_kinds=list(phase.team_kinds),
+            max_hours_per_day=phase.max_hours_per_day,
+            max_hours_total=phase.max_hours_total,
+        )
+        for phase in source.phases
+    )
+
+
+def _copy_rooms(
+    source: Event, event: Event, slots: Mapping[int, Slot], *, join_links: bool
+) -> None:
+    rooms = select(Room).where(Room.event_id == source.id).order_by(Room.position, Room.id)
+    for room in db.session.scalars(rooms.options(selectinload(Room.offered_slots))):
+        offered = [slots[slot.id] for slot in room.offered_slots if slot.id in slots]
+        event.rooms.append(
+            Room(
+                slug=room.slug,
+                name=room.name,
+                kind=room.kind,
+                join_url=room.join_url if join_links else None,
+                join_public=room.join_public,
+                passcode=room.passcode if join_links else None,
+                capacity=room.capacity,
+                description=room.description,
+                features=list(room.features),
+                position=room.position,
+                # Without the windows it was offered in, it would be offered in none.
+                offered_always=room.offered_always or not offered,
+                offered_slots=offered,
+                ptgbot=dict(room.ptgbot),
+            )
+        )
+
+
+def _copy_teams(source: Event, event: Event, *, join_links: bool, leads: bool) -> None:
+    projects = {}
+    for project in db.session.scalars(select(Project).where(Project.event_id == source.id)):
+        projects[project.id] = Project(event_id=event.id, slug=project.slug, name=project.name)
+        db.session.add(projects[project.id])
+    teams = {}
+    for team in teams_of(source):
+        teams[team.id] = Team(
+            event_id=event.id,
+            project=projects[team.project_id] if team.project_id is not None else None,
+            slug=team.slug,
+            name=team.name,
+            kind=team.kind,
+            description=team.description,
+            color=team.color,
+            join_url=team.join_url if join_links else None,
+            chat_channel=team.chat_channel,
+            expected_attendance=team.expected_attendance,
+            hours_wanted=team.hours_wanted,
+        )
+        db.session.add(teams[team.id])
+    db.session.flush()
+    pairs = select(DeclaredConflict).where(DeclaredConflict.team_id.in_(teams))
+    for pair in db.session.scalars(pairs):
+        db.session.add(declare(teams[pair.team_id], teams[pair.other_id]))
+    if leads:
+        places = select(Membership).where(
+            Membership.team_id.in_(teams), Membership.role.in_(LEADING)
+        )
+        for place in db.session.scalars(places):
+            db.session.add(
+                Membership(team=teams[place.team_id], user_id=place.user_id, role=place.role)
+            )
