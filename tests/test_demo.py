@@ -12,6 +12,7 @@ from ptgsched.db import db
 from ptgsched.demo import DEMO_EVENT, load_demo
 from ptgsched.errors import Conflict
 from ptgsched.events.models import Event, EventStatus, Room, Slot
+from ptgsched.live import queries as live
 from ptgsched.schedule import queries
 from ptgsched.schedule.models import Booking, BookingSlot, BookingStatus, Change
 from ptgsched.schedule.operations import propose
@@ -46,6 +47,11 @@ def test_it_is_alive_and_lawful_at(sqlite_app: Flask, at: datetime):
         offered = sum(room.offers(slot) for room in ptg.rooms for slot in ptg.slots)
         assert 0.55 <= held / offered <= 0.65
         assert quiet_hours(at) == []
+        board = live.live(ptg, at)
+        assert len(board.messages) == 2
+        meeting = queries.bookings(ptg, since=at, until=at + timedelta(seconds=1))
+        assert {booking.team.slug for booking in meeting} <= set(board.now)
+        assert bool(board.next) == bool(board.shared) == bool(meeting)
 
 
 @pytest.mark.parametrize("at", MORE_INSTANTS, ids=lambda at: f"{at:%Y-%m-%dT%H%M}")
@@ -74,6 +80,10 @@ def test_it_is_what_the_readme_says(app: Flask):
         assert [phase.opens_at < at for phase in ptg.phases] == [True, True, False]
         assert broken_rules() == []
         assert set(db.session.scalars(select(Change.action))) == {
+            "live.message",
+            "live.now",
+            "live.next",
+            "live.checkin",
             "booking.created",
             "booking.moved",
             "booking.edited",
@@ -105,7 +115,8 @@ def test_history_reads_in_order(sqlite_app: Flask):
             instants = [change.at for change in changes]
             assert instants == sorted(instants)
             assert all(instant <= at for instant in instants)
-            assert found.schedule_revision == (changes[-1].revision if changes else 0)
+            revisions = [line.revision for line in changes if not line.action.startswith("live.")]
+            assert found.schedule_revision == (revisions[-1] if revisions else 0)
 
 
 def test_a_lead_of_the_demo_has_hours_left(sqlite_app: Flask):

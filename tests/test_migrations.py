@@ -4,6 +4,7 @@ import shutil
 
 import flask_migrate
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,9 +12,11 @@ from sqlalchemy import inspect, select
 
 from ptgsched.config import shipped
 from ptgsched.db import db
+from ptgsched.live.queries import live
+from ptgsched.live.shapes import ptgbot_parts
 from ptgsched.schedule.models import Booking, BookingSlot
 from ptgsched.schema import schema_is_current
-from tests.support.story import Story
+from tests.support.story import SIGN_UP, Story
 
 
 def test_upgrade_makes_what_the_models_say(make_app, empty_database_url):
@@ -58,6 +61,31 @@ def test_down_and_up_again_with_rows(make_app, empty_database_url):
 
         assert db.session.scalars(select(Booking)).all() == []
     Story.begin(app)
+
+
+def test_what_was_imported_from_ptgbot_moves_onto_the_board(make_app, empty_database_url):
+    app = make_app(empty_database_url)
+    with app.app_context():
+        flask_migrate.upgrade()
+    story = Story.begin(app)
+    whole = {"voice": 1, "motd": [{"level": "info", "message": "Welcome"}]}
+    own = {"track": "Nova", "now": "cells", "next": ["one", "two"], "location": "the bar"}
+    with app.app_context():
+        flask_migrate.downgrade(revision="0006")
+        for table, facts in (("event", whole), ("team", own)):
+            rows = sa.table(table, sa.column("slug"), sa.column("ptgbot", sa.JSON))
+            named = rows.c.slug.in_(["oct", "nova"])
+            db.session.execute(sa.update(rows).where(named).values(ptgbot=facts))
+        db.session.commit()
+
+        flask_migrate.upgrade()
+
+        parts = ptgbot_parts(live(story.event, SIGN_UP))
+        assert (parts["voice"], parts["motd"]) == (1, whole["motd"])
+        assert parts["now"] == {"nova": "cells"}
+        assert parts["next"] == {"nova": ["one", "two"]}
+        assert parts["location"] == {"nova": "the bar"}
+        assert story.team("nova").ptgbot == {"track": "Nova"}
 
 
 REBUILD = """

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ptgsched.db import transaction
 from ptgsched.demo.history import History
+from ptgsched.demo.moment import post_the_moment
 from ptgsched.demo.others import create_others
 from ptgsched.demo.people import CAST, DemoAccount, create_cast, give_organizer, give_roles
 from ptgsched.demo.ptg import SLUG, create_ptg
@@ -27,6 +28,7 @@ def load_demo(at: datetime) -> list[DemoAccount]:
         give_roles(cast, event, teams)
         board, booked = sign_up(event)
         History(event, board, booked, at=at).happen(at)
+        post_the_moment(event, at)
         for other in create_others(at):
             give_organizer(cast, other)
     return [person.account for person in CAST]

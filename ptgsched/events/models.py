@@ -91,7 +91,6 @@ class Event(Base):
     registration_opens_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # null: at once
     registration_closes_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # null: at the end
     links: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    ptgbot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # imported keys kept as is
     schedule_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     live_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     cursor: Mapped[int] = mapped_column(default=0, server_default="0")  # of the last Change

@@ -1,19 +1,21 @@
 """ptg.json: the event in the format that ptgbot's page, its bot and their readers know.
 
 Every key they index is there, and nothing private: no subscription, no passcode, no check-in of
-somebody who did not agree to it.  The state decides the bytes; no clock is read.
+somebody who did not agree to it.  The state and the event day decide the bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 
 from ptgsched.events.models import Event, Room
 from ptgsched.feeds.ptgbot_board import Board, read
+from ptgsched.live import queries as live
+from ptgsched.live.shapes import ptgbot_parts
 from ptgsched.schedule.joining import etherpad_link, room_link, team_link
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.teams.models import Team
@@ -25,26 +27,27 @@ PADS_OF_READERS = "https://etherpad.opendev.org/p"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def render(event: Event, links: Links, *, plain: bool = False) -> bytes:
-    """The event as ptgbot's database, JSON in UTF-8.
+def render(event: Event, links: Links, at: datetime, *, plain: bool = False) -> bytes:
+    """The event as ptgbot's database at the instant `at`, JSON in UTF-8.
 
     A track is a team's slug; a joint booking's cell holds its lead team.  `plain` leaves out
     the rooms' `desc` and `cap_*`: ptgbot's own calendar code takes them for slots.
     """
-    board = read(event)
-    teams = board.teams
+    board, on = read(event), live.live(event, at)
+    teams, parts = board.teams, ptgbot_parts(on)
+    changed_at = max(event.changed_at, on.changed_at or event.changed_at)
     database = {
         "eventid": event.eventid,
-        "voice": event.ptgbot.get("voice", 0),
+        "voice": parts["voice"],
         "links": {name: url for name, url in event.links.items() if not holds_passcode(str(url))},
-        "motd": event.ptgbot.get("motd", []),
-        "now": _of_teams(teams, "now"),
-        "next": _of_teams(teams, "next"),
+        "motd": parts["motd"],
+        "now": parts["now"],
+        "next": parts["next"],
         "etherpads": _pads(event, teams, links),
         "urls": {team.slug: team_link(links, event, team) for team in teams if team.join_url},
         "colors": {team.slug: team.color for team in teams if team.color},
-        "location": _of_teams(teams, "location"),
-        "last_check_in": {},
+        "location": parts["location"],
+        "last_check_in": parts["last_check_in"],
         "subscriptions": {},
         "slots": _slots(event, board),
         "tracks": [team.slug for team in teams],
@@ -52,7 +55,7 @@ def render(event: Event, links: Links, *, plain: bool = False) -> bytes:
             room.name: _texts(event, room, links, plain=plain) | _cells(board, room)
             for room in board.rooms
         },
-        "timestamp": f"{event.changed_at:%Y-%m-%d %H:%M:%S}",
+        "timestamp": f"{changed_at:%Y-%m-%d %H:%M:%S}",
     }
     return orjson.dumps(database, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -66,10 +69,6 @@ def day_name(day: date, first: date) -> str:
     """``Monday``; from the event's second week on ``Monday2``, as slot codes have it."""
     week = (day - first).days // 7
     return WEEKDAYS[day.weekday()] + (str(week + 1) if week > 0 else "")
-
-
-def _of_teams(teams: Sequence[Team], key: str) -> dict[str, Any]:
-    return {team.slug: team.ptgbot[key] for team in teams if team.ptgbot.get(key)}
 
 
 def _pads(event: Event, teams: Sequence[Team], links: Links) -> dict[str, str]:

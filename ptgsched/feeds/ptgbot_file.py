@@ -14,10 +14,12 @@ from ptgsched.errors import Invalid
 from ptgsched.feeds.ptgbot import holds_passcode
 from ptgsched.feeds.ptgbot_plans import PtgbotFile, RoomPlan, TrackPlan
 from ptgsched.feeds.ptgbot_times import read_slots
+from ptgsched.live.models import Level
+from ptgsched.live.operations import LONGEST_TEXT as LONGEST_TOPIC
+from ptgsched.live.operations import MOST_NEXT
 from ptgsched.text import clean_line, clean_text, is_web_address
 from ptgsched.web.colors import parse_color
 
-LEVELS = ("info", "success", "warning", "danger")
 LONGEST_TEXT = 1000
 LONGEST_URL = 500
 LONGEST_NAME = 120
@@ -161,8 +163,8 @@ class _Reader:
         for message in [value] if isinstance(value, dict) else value or []:
             facts = message if isinstance(message, dict) else {"message": message}
             level = facts.get("level") or "info"
-            text = self.text("motd", facts.get("message", ""))
-            if text and level not in LEVELS:
+            text = self.text("motd", facts.get("message", ""), LONGEST_TOPIC)
+            if text and level not in set(Level):
                 self.leave(f"motd {text!r}", f"its level is {level!r}")
             elif text:
                 found.append({"level": level, "message": text})
@@ -203,10 +205,13 @@ class _Reader:
             track.etherpad = self.address(what, value)
         elif key == "next":
             entries = value if isinstance(value, list) else [value]
-            texts = [self.text(what, entry) for entry in entries]
-            track.live |= {"next": kept} if (kept := [text for text in texts if text]) else {}
-        elif text := self.text(what, value):
-            track.live[key] = text
+            texts = [self.text(what, entry, LONGEST_TOPIC) for entry in entries]
+            track.next = [text for text in texts if text]
+            if len(track.next) > MOST_NEXT:
+                self.leave(what, f"all but the first {MOST_NEXT}")
+                del track.next[MOST_NEXT:]
+        else:
+            setattr(track, key, self.text(what, value, LONGEST_TOPIC))
 
     def rooms(self, codes: Sequence[str], tracks: Mapping[str, TrackPlan]) -> list[RoomPlan]:
         """The rooms in the order of the file."""

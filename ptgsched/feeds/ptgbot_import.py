@@ -18,6 +18,7 @@ from ptgsched.events.layout import add_window, create_event
 from ptgsched.events.models import Event, EventStatus, Room, Slot
 from ptgsched.feeds import ptgbot_board
 from ptgsched.feeds.ptgbot_file import read_file
+from ptgsched.feeds.ptgbot_live import take_live
 from ptgsched.feeds.ptgbot_merge import Merge, free_slug, runs, same_team, unused
 from ptgsched.feeds.ptgbot_plans import PtgbotFile, RoomPlan
 from ptgsched.feeds.ptgbot_windows import SlotPlan, WindowPlan
@@ -99,7 +100,7 @@ class _Import:
         self.rooms: list[tuple[RoomPlan, Room]] = []
 
     def take(self) -> Taken:
-        """Everything; one journal line for each booking, or a single one when there is none."""
+        """Everything; a journal line for each booking, or a single one, and for what is on."""
         self.take_texts()
         self.take_slots()
         self.take_tracks()
@@ -111,6 +112,7 @@ class _Import:
                 create(self.journal, proposal, action="booking.imported")
         if self.merge.changed and not free:
             self.journal.append("event.updated")
+        take_live(self.event, self.file, self.teams, self.merge, self.journal.at)
         return Taken(
             tracks=len(self.teams),
             rooms=len(self.rooms),
@@ -124,8 +126,6 @@ class _Import:
         """What belongs to the event as a whole."""
         self.merge.fill(self.event, "eventid", self.file.eventid, "eventid")
         self.merge.fill_table(self.event, "links", self.file.links, "links")
-        texts = {"voice": self.file.voice, "motd": self.file.motd}
-        self.merge.fill_table(self.event, "ptgbot", texts, "the event")
 
     def take_slots(self) -> None:
         """Slots by their codes; new ones in windows of their own."""
@@ -185,7 +185,6 @@ class _Import:
             self.merge.fill(team, "color", track.color, f"color of {track.name}")
             self.merge.fill(team, "join_url", track.url, f"url of {track.name}")
             self.merge.fill(team, "etherpad_url", track.etherpad, f"etherpad of {track.name}")
-            self.merge.fill_table(team, "ptgbot", track.live, track.name)
             self.teams[track.name] = team
 
     def take_rooms(self) -> None:

@@ -25,29 +25,29 @@ class Merge:
 
     def fill(self, thing: Any, field: str, value: object, what: str) -> None:
         """Set a field that is empty here."""
-        here = getattr(thing, field)
-        if not value or here == value:
-            return
-        if here:
-            self.clash(what, here, value)
-        else:
+        if self.lacks(what, getattr(thing, field), value):
             setattr(thing, field, value)
-            self.changed = True
+
+    def lacks(self, what: str, here: object, there: object) -> bool:
+        """Whether `there` is missing here, which the caller then mends."""
+        if not there or here == there:
+            return False
+        if here:
+            self.clash(what, here, there)
+            return False
+        self.changed = True
+        return True
 
     def fill_table(self, thing: Any, field: str, values: Mapping[str, Any], what: str) -> None:
         """The same for each entry of a JSON object."""
         here = getattr(thing, field) or {}
-        missing = {}
-        for key, value in values.items():
-            if not value or here.get(key) == value:
-                continue
-            if here.get(key):
-                self.clash(f"{key} of {what}", here[key], value)
-            else:
-                missing[key] = value
+        missing = {
+            key: value
+            for key, value in values.items()
+            if self.lacks(f"{key} of {what}", here.get(key), value)
+        }
         if missing:
             setattr(thing, field, here | missing)
-            self.changed = True
 
 
 def same_team(teams: Iterable[Team], track: str) -> Team | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from ptgsched.events.models import RoomKind
@@ -25,7 +24,9 @@ class TrackPlan:
     color: str | None = None
     url: str | None = None
     etherpad: str | None = None
-    live: dict[str, Any] = field(default_factory=dict)  # now, next, location
+    now: str = ""
+    next: list[str] = field(default_factory=list)
+    location: str = ""
 
 
 @dataclass(slots=True)

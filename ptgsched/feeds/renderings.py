@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ptgsched.events.models import Event
 from ptgsched.feeds import frab, ptgbot, queries, rooms
 from ptgsched.feeds.documents import Rendering
+from ptgsched.live.days import turns
 from ptgsched.web.links import Links
 
 JSON = "application/json"
@@ -35,15 +37,22 @@ def rooms_json(event: Event, links: Links, _at: datetime) -> Rendering:
     return _rendering(event, rooms.to_json(_assignments(event, links)), JSON, "rooms.json")
 
 
-def ptg_json(event: Event, links: Links, _at: datetime) -> Rendering:
+def ptg_json(event: Event, links: Links, at: datetime) -> Rendering:
     """ptgbot's database, whole: what an import takes back."""
-    return _rendering(event, ptgbot.render(event, links), JSON, "ptg.json", live=True)
+    return _ptg_json(event, at, ptgbot.render(event, links, at))
 
 
-def plain_ptg_json(event: Event, links: Links, _at: datetime) -> Rendering:
+def plain_ptg_json(event: Event, links: Links, at: datetime) -> Rendering:
     """ptgbot's database without the rooms' texts, which ptgbot's own calendars stumble over."""
-    body = ptgbot.render(event, links, plain=True)
-    return _rendering(event, body, JSON, "ptg.json", live=True)
+    return _ptg_json(event, at, ptgbot.render(event, links, at, plain=True))
+
+
+def _ptg_json(event: Event, at: datetime, body: bytes) -> Rendering:
+    """What is on belongs to a day: the document ends with it, though nobody changed anything."""
+    turned, turns_next = turns(event, at)
+    rendering = _rendering(event, body, JSON, "ptg.json", live=True)
+    modified = max(rendering.modified, turned.replace(microsecond=0))
+    return replace(rendering, modified=modified, valid_until=turns_next)
 
 
 def _rendering(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from ptgsched.db import db
 from ptgsched.events.models import Event, Window
-from ptgsched.timezones import local_date
+from ptgsched.timezones import local_date, start_of_day
+
+INSTANT = timedelta(microseconds=1)
 
 
 def event_day(event: Event, at: datetime) -> date:
@@ -37,3 +39,22 @@ def board_day(event: Event, at: datetime) -> date:
     All of the time before the event counts as its first day, so that what was prepared stays.
     """
     return max(event_day(event, at), event.starts_on)
+
+
+def turns(event: Event, at: datetime) -> tuple[datetime, datetime]:
+    """When the event day of `at` began, and when it ends."""
+    rows = db.session.execute(
+        select(Window.day, Window.starts_at, Window.ends_at).where(Window.event_id == event.id)
+    )
+    windows = [(row.day, row.starts_at, row.ends_at) for row in rows]
+
+    def day_at(instant: datetime) -> date:
+        running = [day for day, starts_at, ends_at in windows if starts_at <= instant < ends_at]
+        return max(running, default=local_date(instant, event.timezone))
+
+    today = local_date(at, event.timezone)
+    found = [start_of_day(today + timedelta(days=days), event.timezone) for days in range(-1, 3)]
+    found += [bound for _, starts_at, ends_at in windows for bound in (starts_at, ends_at)]
+    days = [(turn, day_at(turn - INSTANT), day_at(turn)) for turn in sorted(found)]
+    changes = [turn for turn, before, after in days if before != after]
+    return max(turn for turn in changes if turn <= at), min(turn for turn in changes if turn > at)

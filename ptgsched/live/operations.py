@@ -72,10 +72,7 @@ def set_now(event: Event, team: Team, text: str, *, actor: Actor, at: datetime) 
             now, following = queries.topics(team)
             for topic in following:
                 db.session.delete(topic)
-            if now is None:
-                now = Topic(event_id=event.id, team=team, kind=TopicKind.NOW, position=0)
-                db.session.add(now)
-            now.text, now.at, now.by = text, at, actor.label
+            _set_now(event, team, now, text, actor=actor, at=at)
             if room is not None and _place(team) is None:
                 db.session.add(Place(event_id=event.id, team_id=team.id, text=room))
         return _posted(team, TopicKind.NOW, text, room)
@@ -91,10 +88,43 @@ def add_next(event: Event, team: Team, text: str, *, actor: Actor, at: datetime)
             if len(following) >= MOST_NEXT:
                 raise NextFull(team.slug)
             position = following[-1].position + 1 if following else 1
-            topic = Topic(event_id=event.id, team=team, kind=TopicKind.NEXT, position=position)
-            topic.text, topic.at, topic.by = text, at, actor.label
-            db.session.add(topic)
+            _add(event, team, TopicKind.NEXT, position, text, actor=actor, at=at)
         return _posted(team, TopicKind.NEXT, text, room)
+
+
+def put_topics(
+    event: Event,
+    team: Team,
+    *,
+    now: str | None,
+    following: Sequence[str],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Let `now` be on and `following` come next, and nothing else; the team's place stays.
+
+    What is there already stays as it is, with its hour, and comes before what is new.  Raises
+    Invalid and NextFull.
+    """
+    now = None if now is None else topic_text(now)
+    missing = [topic_text(text) for text in following]
+    if len(missing) > MOST_NEXT:
+        raise NextFull(team.slug)
+    with live_door(event, actor=actor, at=at) as journal, _recorded(journal, team, "live.now"):
+        current, listed = queries.topics(team)
+        if current is not None and now is None:
+            db.session.delete(current)
+        elif now is not None and (current is None or current.text != now):
+            _set_now(event, team, current, now, actor=actor, at=at)
+        for topic in listed:
+            if topic.text in missing:
+                missing.remove(topic.text)
+            else:
+                db.session.delete(topic)
+        db.session.flush()  # a position is free only once its topic is gone
+        last = listed[-1].position if listed else 0
+        for position, text in enumerate(missing, last + 1):
+            _add(event, team, TopicKind.NEXT, position, text, actor=actor, at=at)
 
 
 def clear_next(event: Event, team: Team, *, actor: Actor, at: datetime) -> None:
@@ -178,6 +208,30 @@ def topic_text(text: str) -> str:
         said = f"Give a text of 1 to {LONGEST_TEXT} characters."
         raise Invalid(said, fields={"text": [said]})
     return line
+
+
+def _set_now(
+    event: Event, team: Team, now: Topic | None, text: str, *, actor: Actor, at: datetime
+) -> None:
+    if now is None:
+        _add(event, team, TopicKind.NOW, 0, text, actor=actor, at=at)
+    else:
+        now.text, now.at, now.by = text, at, actor.label
+
+
+def _add(
+    event: Event,
+    team: Team,
+    kind: TopicKind,
+    position: int,
+    text: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    topic = Topic(event_id=event.id, team=team, kind=kind, position=position)
+    topic.text, topic.at, topic.by = text, at, actor.label
+    db.session.add(topic)
 
 
 @contextmanager

@@ -76,7 +76,7 @@ class Team(Base):
     expected_attendance: Mapped[int | None]
     hours_wanted: Mapped[float | None]
     survey_completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    ptgbot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    ptgbot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # track: its name there
 
     event: Mapped[Event] = relationship()
     project: Mapped[Project | None] = relationship(back_populates="teams", lazy="joined")

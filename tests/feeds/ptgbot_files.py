@@ -74,7 +74,7 @@ def event_of(slug: str = "oct") -> Event:
 def exported(app: Flask, slug: str = "oct", **options: Any) -> dict[str, Any]:
     """ptg.json of the event."""
     with app.app_context():
-        return json.loads(render(event_of(slug), LINKS, **options))
+        return json.loads(render(event_of(slug), LINKS, AT, **options))
 
 
 def booked(app: Flask, slug: str = "oct") -> list[tuple[str, str, list[str]]]:

@@ -277,8 +277,8 @@ def test_a_team_keeps_the_name_of_its_track(sqlite_app):
         ({"colors": {"zun": "red"}}, "not taken: colors of 'zun': there is no such track"),
         ({"now": {"nova": {"a": 1}}}, "not taken: now of nova: it is not text"),
         (
-            {"now": {"nova": "x" * 1001}},
-            "not taken: now of nova: it is longer than 1000 characters",
+            {"now": {"nova": "x" * 513}},
+            "not taken: now of nova: it is longer than 512 characters",
         ),
         ({"tracks": ["nova", "cinder", "kolla", 7]}, "not taken: track 7: it is not text"),
         ({"tracks": ["nova", "cinder", "kolla", " "]}, "not taken: track ' ': it has no name"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ptgsched.live.days import board_day, event_day, today
+from ptgsched.live.days import board_day, event_day, today, turns
 from tests.support.story import FRIDAY, MONDAY, Story
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -48,6 +48,24 @@ def test_outside_the_event_today_is_the_first_day_and_the_board_goes_on(sqlite_s
         assert (today(event, last_window), board_day(event, last_window)) == (FRIDAY, FRIDAY)
 
 
+@pytest.mark.parametrize(
+    ("zone", "instant", "began", "ends"),
+    [
+        ("UTC", "26 15:00", "26 00:00", "27 01:00"),  # Monday's last window runs past midnight
+        ("UTC", "27 00:30", "26 00:00", "27 01:00"),
+        ("UTC", "27 01:00", "27 01:00", "28 01:00"),
+        ("America/New_York", "27 03:59", "26 04:00", "27 04:00"),
+        ("Asia/Tokyo", "26 15:30", "25 15:00", "26 17:00"),
+    ],
+)
+def test_the_day_began_and_ends(
+    sqlite_story: Story, zone: str, instant: str, began: str, ends: str
+):
+    with sqlite_story.app.app_context():
+        sqlite_story.set(timezone=zone)
+        assert turns(sqlite_story.event, at(instant)) == (at(began), at(ends))
+
+
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -60,3 +78,8 @@ def test_the_day_never_goes_back_where_windows_are_the_zones_own(
         instant = at("26 12:00") + timedelta(minutes=minutes)
         later = instant + timedelta(hours=1)
         assert board_day(sqlite_story.event, instant) <= board_day(sqlite_story.event, later)
+        began, ends = turns(sqlite_story.event, instant)
+        day = event_day(sqlite_story.event, instant)
+        assert began <= instant < ends
+        assert event_day(sqlite_story.event, ends - timedelta(seconds=1)) == day
+        assert event_day(sqlite_story.event, ends) != day
