@@ -109,7 +109,7 @@ def choice(values: type[StrEnum]) -> Cleaner:
 def number(most: int) -> Cleaner:
     """From 0 to `most`, or None."""
 
-    def clean(value: int | None) -> int | None:
+    def clean(value: float | None) -> float | None:
         if value is not None and not 0 <= value <= most:
             raise Invalid(f"A number from 0 to {most}.")
         return value

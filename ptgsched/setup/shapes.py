@@ -57,6 +57,7 @@ def team_facts(team: Team) -> Facts:
         "color": team.color,
         "chat_channel": team.chat_channel,
         "expected_attendance": team.expected_attendance,
+        "hours_wanted": team.hours_wanted,
     }
 
 

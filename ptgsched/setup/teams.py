@@ -38,6 +38,7 @@ from ptgsched.teams.permissions import teams_of
 
 DESCRIPTION_LENGTH = 1000
 MOST_PEOPLE = 1_000_000
+MOST_HOURS = 1000
 
 TEAM_FIELDS: dict[str, Cleaner] = {
     "slug": as_it_is,
@@ -50,6 +51,7 @@ TEAM_FIELDS: dict[str, Cleaner] = {
     "join_url": address,
     "chat_channel": optional_line(NAME_LENGTH),
     "expected_attendance": number(MOST_PEOPLE),
+    "hours_wanted": number(MOST_HOURS),
 }
 PROJECT_FIELDS: dict[str, Cleaner] = {"slug": as_it_is, "name": line(NAME_LENGTH, least=1)}
 

@@ -6,11 +6,24 @@ from flask import Flask
 from flask_login import current_user
 
 from ptgsched.events.models import Event
-from ptgsched.setup import event_views
+from ptgsched.setup import (
+    event_views,
+    paste_views,
+    project_views,
+    room_views,
+    team_views,
+)
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.teams.permissions import is_organizer
 
-__all__ = ["event_views", "init_app"]
+__all__ = [
+    "event_views",
+    "init_app",
+    "paste_views",
+    "project_views",
+    "room_views",
+    "team_views",
+]
 
 
 def init_app(app: Flask) -> None:

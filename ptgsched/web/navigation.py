@@ -35,6 +35,19 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Event", "Messages", "manage.messages", ()),
     ("Event", "Links", "setup.links", ()),
     ("Event", "Publish", "setup.status", ()),
+    (
+        "Rooms and teams",
+        "Rooms",
+        "setup.rooms",
+        ("setup.new_room", "setup.room", "setup.paste_rooms", "setup.delete_room"),
+    ),
+    (
+        "Rooms and teams",
+        "Teams",
+        "setup.teams",
+        ("setup.new_team", "setup.team", "setup.paste_teams", "setup.delete_team"),
+    ),
+    ("Rooms and teams", "Projects", "setup.projects", ("setup.change_one_project",)),
 )
 
 

@@ -1,0 +1,181 @@
+"""Adding many rooms or teams at once: paste, look at what each line would mean, then save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectField, TextAreaField
+
+from ptgsched.accounts.actor import Actor
+from ptgsched.db import db
+from ptgsched.errors import Invalid
+from ptgsched.events.models import Event, RoomKind
+from ptgsched.setup.blueprint import blueprint
+from ptgsched.setup.bulk import (
+    ROOM_COLUMNS,
+    TEAM_COLUMNS,
+    Fate,
+    Report,
+    add_rooms,
+    add_teams,
+)
+from ptgsched.setup.pasting import Column, Pasted, read_pasted
+from ptgsched.setup.team_forms import KINDS
+from ptgsched.setup.teams import projects_of
+from ptgsched.teams.permissions import organized_event, web_actor
+from ptgsched.web.access import access
+from ptgsched.web.context import now
+from ptgsched.web.forms import BaseForm
+from ptgsched.web.limits import limiter, writes
+
+ROOM_EXAMPLE = """Name,Kind,Seats,Link,Passcode
+Bexar,zoom,100,https://zoom.example/j/811,314159
+Trinity,meetpad,30,,
+Ballroom,physical,200,,"""
+TEAM_EXAMPLE = """Name,Kind,Project,People,Chat,Lead
+Nova,vertical,OpenStack,45,#openstack-nova,lena@example.org
+Zuul,vertical,Zuul,24,#zuul,
+Security SIG,horizontal,,16,,omar@example.org"""
+
+
+class PasteForm(BaseForm):
+    """What was pasted, and what holds where a line says nothing."""
+
+    pasted = TextAreaField(
+        "One name a line, or a table with headings",
+        description="A table may come from a sheet (copy its cells) or a CSV file.",
+        render_kw={"rows": 12, "spellcheck": "false", "class": "paste-box"},
+    )
+    kind = SelectField("Kind, where a line says none")
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The fields of a line that says nothing else."""
+        return {"kind": self.kind.data}
+
+
+class RoomsForm(PasteForm):
+    """Rooms."""
+
+    kind = SelectField(
+        "Kind, where a line says none",
+        choices={
+            RoomKind.ZOOM.value: "Zoom",
+            RoomKind.MEETPAD.value: "Meetpad",
+            RoomKind.PHYSICAL.value: "On site",
+            RoomKind.OTHER.value: "Other",
+        },
+    )
+
+
+class TeamsForm(PasteForm):
+    """Teams."""
+
+    kind = SelectField(
+        "Kind, where a line says none",
+        choices=KINDS,
+    )
+    project = SelectField("Project, where a line says none")
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Likewise."""
+        return {"kind": self.kind.data, "project": self.project.data or None}
+
+
+@blueprint.route("/events/<event>/manage/rooms/paste", methods=["GET", "POST"])
+@access("organizer")
+@limiter.limit(writes, methods=["POST"])
+def paste_rooms(event: str) -> AnyResponse:
+    """Many rooms."""
+    found = organized_event(current_user, event)
+    return _paste(found, RoomsForm(), ROOM_COLUMNS, add_rooms, "room", ROOM_EXAMPLE, "setup.rooms")
+
+
+@blueprint.route("/events/<event>/manage/teams/paste", methods=["GET", "POST"])
+@access("organizer")
+@limiter.limit(writes, methods=["POST"])
+def paste_teams(event: str) -> AnyResponse:
+    """Many teams."""
+    found = organized_event(current_user, event)
+    form = TeamsForm()
+    projects = [(project.slug, project.name) for project in projects_of(found)]
+    form.project.choices = [("", "None"), *projects]
+    return _paste(found, form, TEAM_COLUMNS, add_teams, "team", TEAM_EXAMPLE, "setup.teams")
+
+
+Add = Callable[..., Report]
+
+
+def _paste(
+    event: Event,
+    form: PasteForm,
+    columns: tuple[Column, ...],
+    add: Add,
+    what: str,
+    example: str,
+    back: str,
+) -> AnyResponse:
+    def page(
+        report: Report | None = None, pasted: Pasted | None = None, status: int = 200
+    ) -> Response:
+        body = render_template(
+            "manage/paste.html",
+            event=event,
+            form=form,
+            what=what,
+            example=example,
+            columns=columns,
+            report=report,
+            pasted=pasted,
+            back=url_for(back, event=event.slug),
+        )
+        return make_response(body, status)
+
+    if request.method == "GET":
+        return page()
+    if not form.validate_on_submit():
+        return page(status=422)
+    try:
+        pasted = read_pasted(form.pasted.data or "", columns)
+    except Invalid as error:
+        form.take(error)
+        return page(status=422)
+    saves = "save" in request.form
+    report = _tried(event, pasted, form.defaults, add, at=now(), saves=saves)
+    if not saves:
+        return page(report, pasted)
+    added = report.count(Fate.ADDED)
+    if added:
+        flash(f"{added} {what}{'' if added == 1 else 's'} added.", "success")
+    if not report.wrong:
+        return redirect(url_for(back, event=event.slug), 303)
+    # What could not be taken stays, to be mended; the rest is done.
+    form.pasted.data = pasted.text_of(report.wrong)
+    return page(
+        Report(tuple(line for line in report.lines if line.fate is Fate.WRONG)), pasted, 422
+    )
+
+
+def _tried(
+    event: Event,
+    pasted: Pasted,
+    defaults: Mapping[str, Any],
+    add: Add,
+    *,
+    at: datetime,
+    saves: bool,
+) -> Report:
+    """Add all that can be added; only looking takes it back."""
+    actor: Actor = web_actor(current_user, event)
+    report = add(event, pasted, defaults, actor=actor, at=at)
+    if saves:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return report
