@@ -20,9 +20,12 @@ from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
 from ptgsched.live.views import blueprint as live_pages
 from ptgsched.manage.views import blueprint as manage_pages
+from ptgsched.outbox.views import blueprint as outbox_pages
+from ptgsched.profile.pages import blueprint as accounts_pages
+from ptgsched.registrations import service as registrations
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.setup import views as setup
-from ptgsched.web import access, delivery, errors, filters, limits
+from ptgsched.web import access, delivery, errors, filters, limits, personal
 from ptgsched.web.context import EXTENSION
 from ptgsched.web.csrf import protection
 from ptgsched.web.health import blueprint as health
@@ -84,6 +87,7 @@ def _setup_database(app: Flask, settings: Settings) -> None:
 
 
 def _setup_security(app: Flask, settings: Settings) -> None:
+    personal.init_app(app)  # first: what it sets, nothing sets over
     Talisman(
         app,
         force_https=False,  # the proxy's business; with an http BASE_URL nothing redirects

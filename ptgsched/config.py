@@ -49,6 +49,10 @@ class Settings:
     trusted_proxies: int = 0
     rate_writes: int = 600
     rate_signins: int = 10
+    rate_registrations: int = 20
+    bot_token: str = ""
+    metrics_allow: str = "127.0.0.1,::1"
+    metrics_token: str = ""
 
     def __post_init__(self) -> None:
         if not self.database_url:
@@ -68,9 +72,57 @@ class Settings:
             if scheme not in {"http", "https"} or not host:
                 raise BadSetting(name, "must be an http:// or https:// address")
             object.__setattr__(self, name, value)
-        for name in ("trusted_proxies", "rate_writes", "rate_signins"):
+        for name in ("trusted_proxies", "rate_writes", "rate_signins", "rate_registrations"):
             if getattr(self, name) < 0:
                 raise BadSetting(name, "must not be negative")
+        self._check_sign_in()
+        self._check_mail()
+
+    def _check_mail(self) -> None:
+        if self.mail_url:
+            scheme, host = _scheme_and_host(self.mail_url)
+            if scheme not in MAIL_SCHEMES or not host:
+                problem = f"must begin with {'://, '.join(MAIL_SCHEMES)}:// and name a host"
+                raise BadSetting("mail_url", problem)
+        if not _is_address(parseaddr(self.mail_sender)[1]):
+            problem = "must be one address: ptg@example.org or PTG <ptg@example.org>"
+            raise BadSetting("mail_from", problem)
+
+    @property
+    def mail_sender(self) -> str:
+        """Whom mails are from, as their header says it."""
+        host = self.host if self.host.rpartition(".")[2].isalpha() else "localhost"
+        return self.mail_from or f"ptgsched <ptgsched@{host}>"
+
+    @property
+    def mail_address(self) -> str:
+        """The bare address in it."""
+        return parseaddr(self.mail_sender)[1]
+
+    def _check_sign_in(self) -> None:
+        if self.passwords not in {"on", "off"}:
+            raise BadSetting("passwords", "must be on or off")
+        if not self.oidc_issuer:
+            if self.passwords == "off":
+                problem = "cannot be off without PTGSCHED_OIDC_ISSUER: nobody could sign in"
+                raise BadSetting("passwords", problem)
+            return
+        scheme, host = _scheme_and_host(self.oidc_issuer)
+        if not host or (scheme != "https" and not (scheme == "http" and host in LOOPBACK)):
+            problem = "must be an https:// address; http:// is for this machine alone"
+            raise BadSetting("oidc_issuer", problem)
+        if not self.oidc_client_id:
+            raise BadSetting("oidc_client_id", "is not set, but PTGSCHED_OIDC_ISSUER is")
+
+    @property
+    def oidc_label(self) -> str:
+        """What the button calls the provider; empty when there is none."""
+        return self.oidc_name or urlsplit(self.oidc_issuer).hostname or ""
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Whether people may sign in with a password kept here."""
+        return self.passwords == "on"
 
     @property
     def https(self) -> bool:

@@ -69,8 +69,11 @@ class Rendered:
 _rendered = Rendered()
 
 
-def render(head: Head, sessions: Iterable[Session], zone: str) -> bytes:
-    """One VCALENDAR with one VEVENT for each session; the same facts give the same bytes."""
+def render(head: Head, sessions: Iterable[Session], zone: str, *, keep: bool = True) -> bytes:
+    """One VCALENDAR with one VEVENT for each session; the same facts give the same bytes.
+
+    `keep` False: nothing of it stays behind in memory that other calendars are made from.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
@@ -88,7 +91,8 @@ def render(head: Head, sessions: Iterable[Session], zone: str) -> bytes:
     calendar.add("source", vUri(head.source), parameters={"VALUE": "URI"})
     calendar.add("color", vText(head.color))
     calendar.add("last-modified", _second(head.modified))
-    vevents = [_rendered.lines(session, zone) for session in sessions]
+    lines = _rendered.lines if keep else vevent
+    vevents = [lines(session, zone) for session in sessions]
     if not vevents:
         calendar.add_component(_utc())
     return b"".join((calendar.to_ical().removesuffix(_END), *vevents, _END))
@@ -115,7 +119,7 @@ def vevent(session: Session, zone: str) -> bytes:
     event.add("categories", vCategory([clean_line(party.name) for party in session.parties]))
     event.add("status", "CONFIRMED" if session.confirmed else "CANCELLED")
     event.add("transp", "OPAQUE" if session.confirmed else "TRANSPARENT")
-    event.add("class", "PUBLIC")
+    event.add("class", "PUBLIC" if session.passcode is None else "PRIVATE")
     link = _join_url(session)
     if link is not None:
         call = {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": "Join the session"}
@@ -137,6 +141,8 @@ def _description(session: Session, zone: str) -> str:
     link = _join_url(session)
     if link is not None:
         lines.append(f"Join: {link}")
+        if session.passcode:
+            lines.append(f"Passcode: {session.passcode}")
     lines.append(f"Page: {session.url}")
     return "\n".join(line for line in lines if line)
 

@@ -55,6 +55,7 @@ class Session(NamedTuple):
     slots: tuple[str, ...]
     join_url: str | None
     url: str
+    passcode: str | None = None  # in a person's own calendar only, and only in its time
 
     @property
     def parties(self) -> tuple[Party, ...]:

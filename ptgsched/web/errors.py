@@ -25,6 +25,7 @@ from ptgsched.db import db
 from ptgsched.errors import Conflict, Forbidden, Invalid, NotFound, PtgschedError, Stale
 from ptgsched.timezones import UnknownZone
 from ptgsched.web.limits import retry_after
+from ptgsched.web.personal import address_for_log
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ def _database(error: SQLAlchemyError) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     db.session.rollback()
-    log.error("unforeseen error at %s %r", request.method, request.path, exc_info=error)
+    log.error("unforeseen error at %s %r", request.method, address_for_log(), exc_info=error)
     sentence = "Something went wrong on our side; nothing was changed. It is noted in the log."
     return problem(500, "internal", sentence) if wants_problem() else page(500, sentence)
 

@@ -44,6 +44,11 @@ def signins() -> str:
     return f"{current_settings().rate_signins} per minute"
 
 
+def registrations() -> str:
+    """How often an address may send a registration."""
+    return f"{current_settings().rate_registrations} per minute"
+
+
 def writes() -> str:
     """How often a token, or a signed-in person, may write."""
     return f"{current_settings().rate_writes} per minute"
