@@ -10,8 +10,7 @@ from flask_bootstrap import Bootstrap5
 from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ptgsched.accounts import sign_in
-from ptgsched.accounts.views import blueprint as accounts_pages
+from ptgsched.accounts import oidc, sign_in
 from ptgsched.api import blueprints as api
 from ptgsched.attendance import views as attendance
 from ptgsched.config import Settings, shipped
@@ -97,6 +96,7 @@ def _setup_security(app: Flask, settings: Settings) -> None:
         referrer_policy="strict-origin-when-cross-origin",
     )
     sign_in.init_app(app)
+    oidc.init_app(app, settings)
     limits.init_app(app, settings)
     access.init_app(app)  # first: who has been signed out is asked in, not told of a token
     protection.init_app(app)

@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +20,8 @@ from ptgsched.errors import PtgschedError
 
 PREFIX = "PTGSCHED_"
 PACKAGE = Path(__file__).resolve().parent
+MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BadSetting(PtgschedError):
@@ -46,6 +51,13 @@ class Settings:
     default_event: str = ""
     etherpad_base: str = "https://etherpad.opendev.org/p"
     meetpad_base: str = "https://meetpad.opendev.org"
+    mail_url: str = ""
+    mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    passwords: str = "on"
     trusted_proxies: int = 0
     rate_writes: int = 600
     rate_signins: int = 10
@@ -175,3 +187,11 @@ def _scheme_and_host(address: str) -> tuple[str, str | None]:
     except ValueError:
         return "", None
     return parts.scheme, parts.hostname
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an e-mail address as headers hold it."""
+    try:
+        return bool(Address(addr_spec=text).domain)
+    except (HeaderParseError, ValueError, IndexError):
+        return False

@@ -33,10 +33,22 @@ def record(
     `subject` which one, `facts` JSON values.  Of people say their number or id rather than what is
     known of them: a line outlives the erasure of their data.  Raises ValueError for a secret.
     """
+    return record_for(None if event is None else event.id, actor, action, facts, at, subject)
+
+
+def record_for(
+    event_id: int | None,
+    actor: Actor,
+    action: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+    subject: str | None = None,
+) -> AuditEntry:
+    """The same for whoever knows the event by its id only."""
     if SECRET.intersection(facts):
         raise ValueError("the audit is read by many: it holds no secret")
     entry = AuditEntry(
-        event_id=None if event is None else event.id,
+        event_id=event_id,
         at=at,
         actor=actor.label,
         source=actor.source,

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from ptgsched.accounts.actor import Actor
+from ptgsched.accounts.actor import OPERATOR, Actor
+from ptgsched.accounts.audit import record_for
 from ptgsched.accounts.models import SCOPES, ApiToken
 from ptgsched.db import db
-from ptgsched.errors import Invalid
+from ptgsched.errors import Conflict, Invalid
 from ptgsched.text import clean_line
 
 PREFIX = "ptg_"
+RESTORABLE = timedelta(minutes=10)  # so long a revocation can be taken back
 USE_NOTED_EVERY = timedelta(minutes=5)  # a write for each use would cost more than it tells
 
 
@@ -33,6 +35,7 @@ def create_token(
     team_slugs: Sequence[str] | None = None,
     days: int | None = None,
     user_id: int | None = None,
+    actor: Actor = OPERATOR,
 ) -> tuple[ApiToken, str]:
     """A new token and its secret, which is not kept.  Raises Invalid for unknown scopes."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
@@ -54,7 +57,39 @@ def create_token(
     )
     db.session.add(token)
     db.session.flush()
+    _record(token, "token.created", actor, at)
     return token, secret
+
+
+def revoke_token(token: ApiToken, *, actor: Actor, at: datetime) -> None:
+    """From now on nothing is done with it; one that is revoked stays as it was."""
+    if token.revoked_at is None:
+        token.revoked_at = at
+        _record(token, "token.revoked", actor, at)
+
+
+def restore_token(token: ApiToken, *, actor: Actor, at: datetime) -> None:
+    """Take a revocation back.  Raises Conflict when it was long ago: make another then."""
+    if token.revoked_at is None:
+        return
+    if at - token.revoked_at > RESTORABLE:
+        raise Conflict(
+            f"{token.name} was revoked more than 10 minutes ago; make another token instead.",
+            code="long_revoked",
+        )
+    token.revoked_at = None
+    _record(token, "token.restored", actor, at)
+
+
+def _record(token: ApiToken, action: str, actor: Actor, at: datetime) -> None:
+    facts = {
+        "number": token.id,
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "teams": token.team_slugs,
+        "expires_at": token.expires_at.isoformat() if token.expires_at else None,
+    }
+    record_for(token.event_id, actor, action, facts, at, token.name)
 
 
 def find_token(secret: str, at: datetime) -> ApiToken | None:

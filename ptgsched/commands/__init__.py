@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from ptgsched.commands import archive, database, demonstration, exchange, serving, setup
+from ptgsched.commands import (
+    archive,
+    chat,
+    database,
+    demonstration,
+    exchange,
+    people,
+    serving,
+    setup,
+    tokens,
+)
 from ptgsched.commands.base import main
 
 for command in (serving.serve, demonstration.demo, database.db_group):
     main.add_command(command)
-for command in (setup.user, setup.event, setup.token, exchange.import_group):
+for command in (setup.user, setup.event, tokens.token, exchange.import_group):
     main.add_command(command)
 for command in (exchange.export_command, archive.backup, archive.restore):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""Accounts, events and tokens made from the shell."""
+"""Accounts and events made from the shell."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from datetime import datetime
 import click
 from sqlalchemy import func, select
 
-from ptgsched.accounts.models import SCOPES
 from ptgsched.accounts.passwords import clean_email, create_user
-from ptgsched.accounts.tokens import create_token
 from ptgsched.clock import utcnow
-from ptgsched.commands.base import DAY, application, the_event
+from ptgsched.commands.base import DAY, application
 from ptgsched.config import Settings
 from ptgsched.db import db, transaction
 from ptgsched.events.kinds import KINDS, TEMPLATES
 from ptgsched.events.layout import create_event
 from ptgsched.events.models import EventStatus, Slot
-from ptgsched.schedule.queries import teams_by_slug
 from ptgsched.web.links import Links
 
 
@@ -93,56 +90,6 @@ def create_gathering(
         query = select(func.count()).select_from(Slot).where(Slot.event_id == made.id)
         slots = db.session.scalar(query)
     click.echo(f"made {slug}: {slots} slots; {Links.of(settings).event(slug)}")
-
-
-@click.group()
-def token() -> None:
-    """Secrets with which programs call the API."""
-
-
-@token.command("create")
-@click.argument("name")
-@click.option(
-    "--scope",
-    "scopes",
-    required=True,
-    multiple=True,
-    help=f"What it may do, several with commas: {', '.join(SCOPES)}.",
-)
-@click.option("--event", "event_slug", help="Only at this event.")
-@click.option("--team", "teams", multiple=True, help="Only for these teams, several with commas.")
-@click.option("--expires", type=click.IntRange(1, 3650), help="Days until it ends.")
-def create_secret(
-    name: str,
-    *,
-    scopes: tuple[str, ...],
-    event_slug: str | None,
-    teams: tuple[str, ...],
-    expires: int | None,
-) -> None:
-    """Make a token called NAME and print it, alone, once: only its hash is kept."""
-    team_slugs = _listed(teams)
-    if team_slugs and event_slug is None:
-        raise click.UsageError("--team needs --event, since each event has teams of its own.")
-    with application(), transaction():
-        bound = the_event(event_slug) if event_slug is not None else None
-        if bound is not None and team_slugs:
-            teams_by_slug(bound, team_slugs)
-        _, secret = create_token(
-            name,
-            _listed(scopes),
-            at=utcnow(),
-            event_id=bound.id if bound else None,
-            team_slugs=team_slugs or None,
-            days=expires,
-        )
-    click.echo(secret)
-
-
-def _listed(values: tuple[str, ...]) -> list[str]:
-    """The words of options that take several, by commas or by repetition, each once."""
-    words = (word.strip() for value in values for word in value.split(","))
-    return list(dict.fromkeys(word for word in words if word))
 
 
 def _password(*, from_stdin: bool) -> str | None:

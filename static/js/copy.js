@@ -1,17 +1,17 @@
-// "Copy" beside a read-only field: [data-copy] names the field (shown only with scripts).
+// "Copy" beside a read-only field: [data-copy] names the field, [data-what] what is in it.
 import { toast } from "./toast.js";
 
-const copy = async (field) => {
+const copy = async (field, what) => {
   try {
     await navigator.clipboard.writeText(field.value);
-    toast("Address copied.");
+    toast(`${what} copied.`);
   } catch {
     field.focus();
     field.select();
-    toast("The address is selected: copy it with Ctrl+C or ⌘C.", { category: "info" });
+    toast("It is selected: copy it with Ctrl+C or ⌘C.", { category: "info" });
   }
 };
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  button.addEventListener("click", () => copy(document.getElementById(button.dataset.copy)));
+  button.addEventListener("click", () => copy(document.getElementById(button.dataset.copy), button.dataset.what ?? "Address"));
 }
