@@ -22,4 +22,4 @@ for command in (setup.user, setup.event, tokens.token, exchange.import_group):
 for command in (exchange.export_command, archive.backup, archive.restore):
     main.add_command(command)
 
-__all__ = ["main"]
+__all__ = ["main", "people"]

@@ -8,14 +8,19 @@ from pathlib import Path
 
 import click
 
+from ptgsched.accounts.actor import OPERATOR
+from ptgsched.accounts.audit import record
 from ptgsched.clock import utcnow
 from ptgsched.commands.base import DAY, application, the_event
 from ptgsched.config import Settings
-from ptgsched.db import transaction
+from ptgsched.db import begin_write, db, transaction
+from ptgsched.events.models import Event
 from ptgsched.feeds.export import KINDS, export
 from ptgsched.feeds.ptgbot_import import import_ptgbot
+from ptgsched.registrations import exports
 from ptgsched.web.links import Links
 
+REGISTRATIONS = "registrations"
 FILE = click.Path(path_type=Path)
 
 
@@ -55,16 +60,33 @@ def ptgbot(
 
 
 @click.command("export")
-@click.argument("kind", type=click.Choice(tuple(KINDS)))
+@click.argument("kind", type=click.Choice((*KINDS, REGISTRATIONS)))
 @click.option("--event", "slug", required=True, help="The event to write out.")
 @click.option("-o", "--output", type=FILE, help="File to write; without it standard output.")
 def export_command(kind: str, *, slug: str, output: Path | None) -> None:
-    """Write an event as KIND: the bytes that its address serves."""
+    """Write an event as KIND: the bytes that its address serves.
+
+    Registrations are CSV; a spreadsheet when the file is named .xlsx.
+    """
     settings = Settings.from_env()
     with application(settings):
-        content = export(kind, the_event(slug), Links.of(settings), utcnow())
+        event = the_event(slug)
+        if kind == REGISTRATIONS:
+            content = _registrations(event, output)
+        else:
+            content = export(kind, event, Links.of(settings), utcnow())
     if output is None or str(output) == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
     else:
         output.write_bytes(content)
+
+
+def _registrations(event: Event, output: Path | None) -> bytes:
+    begin_write()
+    rows = exports.registrations(event)
+    record(event, OPERATOR, "registrations.exported", {"rows": len(rows)}, utcnow())
+    db.session.commit()
+    if output is not None and output.suffix.lower() == ".xlsx":
+        return exports.as_xlsx(rows, title=event.title)
+    return exports.as_csv(rows)
