@@ -1,0 +1,169 @@
+"""What the relay is made of, each part by itself: lines, pace, members, announcements."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ptgsched.bot.relay.announcements import Announcements, Session
+from ptgsched.bot.relay.members import USUAL_MODES, Members
+from ptgsched.bot.relay.sending import MOST_REPLIES, SendingQueue
+from ptgsched.bot.relay.wrapping import MOST_BYTES, wrap
+
+PREFIXES = {"~": "q", "@": "o", "%": "h", "+": "v"}
+NOON = datetime(2026, 10, 26, 12, tzinfo=UTC)
+
+
+# Lines -----------------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=1500))
+def test_pieces_hold_all_that_was_said_and_fit(text):
+    pieces = wrap(text)
+    assert all(0 < len(piece.encode("utf-8")) <= MOST_BYTES for piece in pieces)
+    assert not any(char in piece for piece in pieces for char in "\r\n\x00\x01")
+    assert "".join("".join(pieces).split()) == "".join("".join(wrap(text, 10**6)).split())
+
+
+def test_lines_are_cut_at_spaces_and_never_inside_a_character():
+    assert wrap("one two three", 7) == ["one two", "three"]
+    assert wrap("žžž ž", 6) == ["žžž", "ž"]
+    assert wrap("x" + "ž" * 5, 4) == ["xž", "žž", "žž"]
+    # Four bytes each; a mark stays with its letter, a family together.
+    assert wrap("😀" * 3, 9) == ["😀😀", "😀"]
+    assert wrap("abcdef\u0323\u0301gh", 8) == ["abcde", "f\u0323\u0301gh"]
+    assert wrap("one\r\nPRIVMSG #ptg :#nova now x") == ["one PRIVMSG #ptg :#nova now x"]
+    assert wrap(" \n ") == []
+
+
+# Pace ------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """Time that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def drain(queue: SendingQueue) -> list[str]:
+    """All that may go now."""
+    return [message.text for message in iter(queue.take, None)]
+
+
+def test_five_lines_at_once_then_one_every_two_seconds():
+    clock = Clock()
+    queue = SendingQueue(clock, lambda: None)
+    for number in range(8):
+        queue.reply("#ptg", f"{number}")
+    assert drain(queue) == list("01234")
+    assert queue.seconds() == pytest.approx(2)
+    clock.now += 1.9
+    assert drain(queue) == []
+    clock.now += 0.1
+    assert drain(queue) == ["5"]
+    clock.now += 60
+    assert drain(queue) == ["6", "7"]
+    assert queue.seconds() is None
+
+
+def test_the_oldest_replies_of_channels_are_dropped_and_no_notice():
+    clock = Clock()
+    queue = SendingQueue(clock, lambda: None)
+    queue.reply("lena", "in private")
+    for number in range(MOST_REPLIES + 10):
+        queue.reply("#ptg", f"{number}")
+        queue.notice("omar", f"notice {number}")
+    assert queue.dropped == 11
+    said = []
+    while queue.seconds() is not None:
+        clock.now += 2
+        said += drain(queue)
+    assert [text for text in said if text.startswith("notice")] == [
+        f"notice {number}" for number in range(MOST_REPLIES + 10)
+    ]
+    replies = [text for text in said if not text.startswith("notice")]
+    assert replies == ["in private", *(f"{number}" for number in range(11, MOST_REPLIES + 10))]
+    assert said[3] == "notice 0"  # they have their turn among many replies
+
+
+# Members ---------------------------------------------------------------------------------------
+
+
+def test_marks_follow_what_the_server_tells():
+    members = Members()
+    members.list_names("#PTG", ["@lena", "+omar", "@+olga", "vic[1]"], PREFIXES)
+    assert not members.is_operator("#ptg", "lena")  # the answer is not complete yet
+    members.end_names("#ptg")
+    assert members.is_operator("#ptg", "LENA")
+    assert members.is_voiced("#ptg", "lena")
+    assert members.is_voiced("#ptg", "omar")
+    assert not members.is_operator("#ptg", "omar")
+    assert members.has("Vic{1}")
+
+    # Bans, limits and keys carry words of their own before the nick that is meant.
+    words = ["+blo-k", "*!*@spam", "20", "vic[1]", "key"]
+    assert not members.set_modes("#ptg", words, PREFIXES, USUAL_MODES)
+    assert members.is_operator("#ptg", "vic[1]")
+    assert members.set_modes("#ptg", ["-lo", "olga"], PREFIXES, USUAL_MODES)
+    assert not members.is_operator("#ptg", "olga")
+    assert members.is_voiced("#ptg", "olga")
+
+    members.rename("omar", "olaf")
+    assert members.is_voiced("#ptg", "olaf")
+    assert not members.is_voiced("#other", "olaf")
+    members.leave_all("olaf")
+    members.join("#ptg", "olaf")
+    assert not members.is_voiced("#ptg", "olaf")
+    members.leave("#ptg", "lena")
+    assert not members.is_operator("#ptg", "lena")
+
+
+# Announcements ---------------------------------------------------------------------------------
+
+
+def session(team: str, minutes: float, *others: str, title: str = "") -> Session:
+    """A session so many minutes after noon."""
+    start = NOON + timedelta(minutes=minutes)
+    return Session(f"{team}-{minutes}", start, (team, *others), "Bexar", title, f"http://x/{team}")
+
+
+def test_each_session_is_told_once_where_it_concerns():
+    planned = [
+        session("cinder", 10),
+        session("nova", 10, "cinder", title="Volumes"),
+        session("management", 11),
+    ]
+    teams = ["nova", "cinder", "management", "release-management", "neutron"]
+    channels = ["#ptg", "#openstack-nova", "#cinder", "#openstack-release-management"]
+    told = Announcements()
+
+    def due(at):
+        return told.due(planned, channels=channels, teams=teams, at=at)
+
+    assert due(NOON - timedelta(seconds=1)) == []
+    both = "cinder in Bexar; nova with cinder in Bexar (Volumes)"
+    assert due(NOON) == [
+        ("#ptg", f"In 10 minutes, at 12:10 UTC: {both}"),
+        (
+            "#openstack-nova",
+            "In 10 minutes, at 12:10 UTC: nova with cinder in Bexar (Volumes) | http://x/nova",
+        ),
+        ("#cinder", f"In 10 minutes, at 12:10 UTC: {both}"),
+    ]
+    assert due(NOON + timedelta(seconds=30)) == []
+    # Its own channel is that of the longest name that fits.
+    assert due(NOON + timedelta(minutes=1)) == [
+        ("#ptg", "In 10 minutes, at 12:11 UTC: management in Bexar | http://x/management")
+    ]
+    planned[0] = session("cinder", 14)  # moved
+    assert [channel for channel, _ in due(NOON + timedelta(minutes=13, seconds=5))] == [
+        "#ptg",
+        "#cinder",
+    ]
+    planned.append(session("neutron", 12))  # written down too late
+    assert due(NOON + timedelta(minutes=13, seconds=6)) == []
