@@ -111,6 +111,7 @@ def _setup_features(app: Flask) -> None:
     for pages in (
         health,
         accounts_pages,
+        outbox_pages,
         events_pages,
         schedule_pages,
         live_pages,

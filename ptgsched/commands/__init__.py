@@ -12,10 +12,11 @@ from ptgsched.commands import (
     serving,
     setup,
     tokens,
+    working,
 )
 from ptgsched.commands.base import main
 
-for command in (serving.serve, demonstration.demo, database.db_group):
+for command in (serving.serve, demonstration.demo, database.db_group, chat.bot, working.worker):
     main.add_command(command)
 for command in (setup.user, setup.event, tokens.token, exchange.import_group):
     main.add_command(command)

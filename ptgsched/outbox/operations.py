@@ -129,7 +129,12 @@ def rejoin(digest: str, mailing: str) -> None:
 
 def has_left(to: str, mailing: str) -> bool:
     """Whether an address wants none of a mailing."""
-    left = (LeftMailing.digest == digest_of(to), LeftMailing.mailing.in_([mailing, EVERY_MAILING]))
+    return has_left_digest(digest_of(to), mailing)
+
+
+def has_left_digest(digest: str, mailing: str) -> bool:
+    """Likewise for the address with this digest."""
+    left = (LeftMailing.digest == digest, LeftMailing.mailing.in_([mailing, EVERY_MAILING]))
     return db.session.scalar(select(LeftMailing.id).where(*left).limit(1)) is not None
 
 

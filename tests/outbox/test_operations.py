@@ -8,7 +8,6 @@ from jinja2 import UndefinedError
 from sqlalchemy import select
 
 from ptgsched.db import begin_write, db
-from ptgsched.outbox import rendering
 from ptgsched.outbox.models import MailState, OutgoingMail
 from ptgsched.outbox.operations import (
     EVERY_MAILING,
@@ -22,20 +21,12 @@ from ptgsched.outbox.operations import (
     post,
     rejoin,
 )
-from tests.outbox.templates import folder_of_templates
 
 AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
 FACTS = {"name": "Lena <b>", "start": datetime(2026, 10, 26, 13, tzinfo=UTC)}
 
 
-@pytest.fixture(autouse=True)
-def templates(tmp_path, monkeypatch):
-    """A mail `hello` with text and HTML, beside those that ship."""
-    folder = folder_of_templates(tmp_path)
-    monkeypatch.setattr(rendering, "shipped", lambda _: folder)
-    rendering._environment.cache_clear()
-    yield
-    rendering._environment.cache_clear()
+pytestmark = pytest.mark.usefixtures("templates")
 
 
 def hello(key="hello:1", to="lena@example.org", **more):

@@ -1,0 +1,1 @@
+"""Telling people and programs what happened or is about to: the worker's duties."""

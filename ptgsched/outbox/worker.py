@@ -1,0 +1,74 @@
+"""The loop that `ptgsched worker` runs: duties, one step after the other, until it is told to end.
+
+A duty's step does one small thing and says whether there may be more.  A duty that fails is
+logged and left alone for a while; it never keeps the others from their work.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from ptgsched.clock import utcnow
+from ptgsched.db import db
+
+IDLE = 0.5  # seconds between two looks at the tables
+AFTER_A_FAILURE = timedelta(seconds=10)
+
+log = logging.getLogger(__name__)
+
+
+class Duty:
+    """Something to do again and again; a step returns whether there may be more at once."""
+
+    def __init__(self, name: str, step: Callable[[], bool]) -> None:
+        self.name = name
+        self._step = step
+        self._not_before: datetime | None = None
+
+    def step(self) -> bool:
+        """One step; False also while it is left alone after a failure."""
+        at = utcnow()
+        if self._not_before is not None and at < self._not_before:
+            return False
+        try:
+            return self._step()
+        except Exception:
+            log.exception("the worker's duty %r failed", self.name)
+            self._not_before = at + AFTER_A_FAILURE
+            return False
+        finally:
+            db.session.remove()
+
+
+class Periodic(Duty):
+    """A function of the instant, called every so often by each worker; it has to bear that."""
+
+    def __init__(self, name: str, run: Callable[[datetime], None], every: timedelta) -> None:
+        super().__init__(name, self._when_due)
+        self._run = run
+        self._every = every
+        self._next: datetime | None = None
+
+    def _when_due(self) -> bool:
+        at = utcnow()
+        if self._next is None or at >= self._next:
+            self._next = at + self._every
+            self._run(at)
+        return False
+
+
+def work(duties: Sequence[Duty], stop: threading.Event, *, until_done: bool = False) -> None:
+    """Do all duties in turn until `stop` is set, or with `until_done` until none has more."""
+    while not stop.is_set():
+        busy = False
+        for duty in duties:
+            busy = duty.step() or busy
+            if stop.is_set():
+                return
+        if not busy:
+            if until_done:
+                return
+            stop.wait(IDLE)
