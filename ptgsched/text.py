@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 MOST_MARKS = 30  # on one letter, as UAX #15 has it for streams; languages need four
 _MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81"  # letters by their class, but made of marks only
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UNSAFE_IN_URL = re.compile(r"[\s\"'<>`\\^{|}\x00-\x20\x7f]")
 
 
@@ -42,6 +43,11 @@ def slugify(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
+
+
+def sheet_cell(text: str) -> str:
+    """`text` as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
 def _printable(text: str) -> str:

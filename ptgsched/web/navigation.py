@@ -35,6 +35,7 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Event", "Messages", "manage.messages", ()),
     ("Event", "Links", "setup.links", ()),
     ("Event", "Publish", "setup.status", ()),
+    ("Event", "Audit", "manage.audit", ()),
     (
         "Rooms and teams",
         "Rooms",

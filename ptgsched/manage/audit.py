@@ -1,0 +1,189 @@
+"""Who did what to an event, or to the whole site, newest first.
+
+Two records make one list: the journal, which everybody may read, and the audit entries, which
+only organizers may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, union_all
+
+from ptgsched.accounts.models import ApiToken, AuditEntry, User
+from ptgsched.db import db
+from ptgsched.events.models import Event
+from ptgsched.schedule.models import Change
+
+PAGE = 50
+MOST_EXPORTED = 50_000
+SOURCES = {
+    "web": "Web",
+    "api": "API",
+    "chat": "Bot",
+    "command": "Command",
+    "import": "Import",
+    "system": "The service itself",
+}
+Kind = type[Change | AuditEntry]
+_KINDS: dict[str, Kind] = {"change": Change, "entry": AuditEntry}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What to leave out: empty fields leave out nothing."""
+
+    who: str = ""  # ``person:7``, ``token:3`` or an actor's label
+    team: str = ""
+    what: str = ""  # an action, or its first word
+    source: str = ""
+    start: datetime | None = None
+    end: datetime | None = None  # exclusive
+    overridden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was done."""
+
+    at: datetime
+    actor: str
+    source: str
+    person: str | None  # the e-mail address of the account behind it
+    token: str | None
+    action: str
+    subject: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to filter by."""
+
+    who: dict[str, str]
+    what: Sequence[str]
+    sources: dict[str, str]
+
+
+def lines(
+    event: Event | None, wanted: Filter, *, offset: int = 0, most: int = PAGE
+) -> tuple[list[Line], int]:
+    """A page of what was done, and how many lines there are in all; `event` None: the site."""
+    parts = [_index(kind, event, wanted) for kind in _KINDS if event or kind == "entry"]
+    merged = union_all(*parts).subquery()
+    count = db.session.scalar(select(func.count()).select_from(merged)) or 0
+    order = (merged.c.at.desc(), merged.c.kind, merged.c.id.desc())
+    found = db.session.execute(select(merged).order_by(*order).limit(most).offset(offset)).all()
+    return _read(found), count
+
+
+def choices(event: Event | None) -> Choices:
+    """Everybody and everything that occurs in the record of the event."""
+    who: dict[str, str] = {}
+    what: set[str] = set()
+    sources: set[str] = set()
+    for name, kind in _KINDS.items():
+        if event is None and name == "change":
+            continue
+        rows = db.session.execute(
+            select(kind.user_id, User.email, kind.token_id, ApiToken.name, kind.actor)
+            .outerjoin(User, User.id == kind.user_id)
+            .outerjoin(ApiToken, ApiToken.id == kind.token_id)
+            .where(_of(kind, event))
+            .distinct()
+        )
+        for user_id, email, token_id, token, actor in rows:
+            if token_id is not None:
+                who[f"token:{token_id}"] = f"{token} (token {token_id})"
+            if user_id is not None:
+                who[f"person:{user_id}"] = str(email)
+            elif token_id is None:
+                who[actor] = actor
+        pairs = select(kind.action, kind.source).where(_of(kind, event)).distinct()
+        for action, source in db.session.execute(pairs):
+            what |= {action, action.partition(".")[0]}
+            sources.add(source)
+    return Choices(
+        who=dict(sorted(who.items(), key=lambda one: one[1].casefold())),
+        what=sorted(what),
+        sources={name: said for name, said in SOURCES.items() if name in sources},
+    )
+
+
+def _of(kind: Kind, event: Event | None) -> ColumnElement[bool]:
+    return kind.event_id.is_(None) if event is None else kind.event_id == event.id
+
+
+def _index(name: str, event: Event | None, wanted: Filter) -> Select[Any]:
+    """Where the lines of one record are, by time."""
+    kind: Kind = Change if name == "change" else AuditEntry
+    columns: tuple[Any, ...] = (literal(name).label("kind"), kind.id, kind.at)
+    query: Select[Any] = select(*columns)
+    query = query.where(_of(kind, event))
+    if wanted.who:
+        word, _, number = wanted.who.partition(":")
+        if word in {"person", "token"} and number.isascii() and number.isdigit():
+            column = kind.user_id if word == "person" else kind.token_id
+            query = query.where(column == min(int(number), 2**31 - 1))
+        else:
+            query = query.where(kind.actor == wanted.who)
+    if wanted.team:
+        query = query.where(kind.subject == wanted.team, *_not_about(kind))
+    if wanted.what:
+        like = kind.action.startswith(f"{wanted.what}.", autoescape=True)
+        query = query.where(or_(kind.action == wanted.what, like))
+    if wanted.source:
+        query = query.where(kind.source == wanted.source)
+    if wanted.start is not None:
+        query = query.where(kind.at >= wanted.start)
+    if wanted.end is not None:
+        query = query.where(kind.at < wanted.end)
+    if wanted.overridden:
+        query = query.where(Change.reason.is_not(None) if kind is Change else literal(value=False))
+    return query
+
+
+def _not_about(kind: Kind) -> list[ColumnElement[bool]]:
+    """That a line's subject is no room, project or window of the same name."""
+    return [kind.action.not_like(f"{thing}.%") for thing in ("room", "project", "window")]
+
+
+def _read(found: Sequence[Row[Any]]) -> list[Line]:
+    ids = {name: [row.id for row in found if row.kind == name] for name in _KINDS}
+    changes = db.session.scalars(select(Change).where(Change.id.in_(ids["change"])))
+    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.id.in_(ids["entry"])))
+    rows: dict[tuple[str, int], Change | AuditEntry] = {
+        **{("change", row.id): row for row in changes},
+        **{("entry", row.id): row for row in entries},
+    }
+    people = _named(User, User.email, [row.user_id for row in rows.values()])
+    tokens = _named(ApiToken, ApiToken.name, [row.token_id for row in rows.values()])
+    return [_line(rows[row.kind, row.id], people, tokens) for row in found]
+
+
+def _named(model: type[User | ApiToken], column: Any, ids: Sequence[int | None]) -> dict[int, str]:
+    wanted = {number for number in ids if number is not None}
+    return dict(db.session.execute(select(model.id, column).where(model.id.in_(wanted))).all())
+
+
+def _line(row: Change | AuditEntry, people: dict[int, str], tokens: dict[int, str]) -> Line:
+    states = (row.before, row.after, row.reason) if isinstance(row, Change) else (None, None, None)
+    return Line(
+        at=row.at,
+        actor=row.actor,
+        source=row.source,
+        person=people.get(row.user_id) if row.user_id is not None else None,
+        token=tokens.get(row.token_id) if row.token_id is not None else None,
+        action=row.action,
+        subject=row.subject,
+        before=states[0],
+        after=states[1],
+        reason=states[2],
+        facts=row.facts if isinstance(row, AuditEntry) else {},
+    )

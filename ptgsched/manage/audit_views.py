@@ -1,0 +1,135 @@
+"""The audit of an event for its organizers, and of the site for administrators."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, url_for
+from flask_login import current_user
+
+from ptgsched.errors import Invalid
+from ptgsched.events.models import Event
+from ptgsched.manage import audit_files
+from ptgsched.manage.audit import MOST_EXPORTED, PAGE, SOURCES, Filter, choices, lines
+from ptgsched.manage.audit_words import action_in_words, differences
+from ptgsched.manage.blueprint import blueprint
+from ptgsched.teams.permissions import organized_event, teams_of
+from ptgsched.timezones import start_of_day
+from ptgsched.web.access import access
+from ptgsched.web.context import now
+from ptgsched.web.zones import reader_zone
+
+NAMES = ("who", "team", "what", "source", "from", "to", "override")
+LONGEST = 120
+FURTHEST = 100_000  # pages
+
+
+@blueprint.get("/events/<event>/manage/audit")
+@access("organizer")
+def audit(event: str) -> str:
+    """Who changed what, newest first; the filters stand in the address."""
+    found = organized_event(current_user, event)
+    return _page(found, reader_zone(found.timezone))
+
+
+@blueprint.get("/events/<event>/manage/audit.csv")
+@access("organizer")
+def audit_csv(event: str) -> Response:
+    """The filtered audit for a spreadsheet."""
+    found = organized_event(current_user, event)
+    zone = reader_zone(found.timezone)
+    told, _count = lines(found, _filter(zone), most=MOST_EXPORTED)
+    return _file(audit_files.to_csv(told, zone), "text/csv; charset=utf-8", f"{event}-audit.csv")
+
+
+@blueprint.get("/events/<event>/manage/audit.json")
+@access("organizer")
+def audit_json(event: str) -> Response:
+    """The filtered audit for a program."""
+    found = organized_event(current_user, event)
+    told, _count = lines(found, _filter(reader_zone(found.timezone)), most=MOST_EXPORTED)
+    return _file(audit_files.to_json(told), "application/json", f"{event}-audit.json")
+
+
+@blueprint.get("/audit")
+@access("admin")
+def site_audit() -> str:
+    """What belongs to no event: tokens for every event, accounts, sign-in."""
+    return _page(None, reader_zone())
+
+
+def _page(event: Event | None, zone: str) -> str:
+    asked = {name: request.args.get(name, "").strip()[:LONGEST] for name in NAMES}
+    problems: list[str] = []
+    try:
+        wanted = _filter(zone)
+    except Invalid as error:
+        problems, wanted = [error.message], Filter()
+    number = _page_number()
+    told, count = lines(event, wanted, offset=(number - 1) * PAGE)
+    return render_template(
+        "manage/audit.html" if event else "manage/site_audit.html",
+        event=event,
+        zone=zone,
+        zone_at=now(),
+        asked=asked,
+        problems=problems,
+        choices=choices(event),
+        sources=SOURCES,
+        teams=teams_of(event) if event else [],
+        lines=[(line, action_in_words(line.action), differences(line, zone)) for line in told],
+        in_words=action_in_words,
+        count=count,
+        first=(number - 1) * PAGE + 1,
+        newer=_address(number - 1) if number > 1 else None,
+        older=_address(number + 1) if number * PAGE < count else None,
+        query=urlencode({name: said for name, said in asked.items() if said}),
+    )
+
+
+def _filter(zone: str) -> Filter:
+    """What the address asks for; days are the reader's.  Raises Invalid for what is no day."""
+    asked = {name: request.args.get(name, "").strip()[:LONGEST] for name in NAMES}
+    first, last = _day("from", asked["from"]), _day("to", asked["to"])
+    if first and last and last < first:
+        raise Invalid("The last day comes before the first.")
+    return Filter(
+        who=asked["who"],
+        team=asked["team"],
+        what=asked["what"],
+        source=asked["source"],
+        start=start_of_day(first, zone) if first else None,
+        end=start_of_day(last + timedelta(days=1), zone) if last else None,
+        overridden=bool(asked["override"]),
+    )
+
+
+def _day(name: str, said: str) -> date | None:
+    if not said:
+        return None
+    try:
+        found = date.fromisoformat(said)
+    except ValueError as error:
+        raise Invalid(f"{name}: write the day as 2026-10-26.") from error
+    if not 1990 <= found.year < 2200:
+        raise Invalid(f"{name}: a year from 1990 to 2199.")
+    return found
+
+
+def _page_number() -> int:
+    said = request.args.get("page", "1")
+    return max(1, min(int(said), FURTHEST)) if said.isascii() and said.isdigit() else 1
+
+
+def _address(number: int) -> str:
+    kept = {name: said for name in NAMES if (said := request.args.get(name))}
+    values = {**(request.view_args or {}), **kept, "page": number}
+    return url_for(str(request.endpoint), **values)
+
+
+def _file(body: bytes, kind: str, name: str) -> Response:
+    response = Response(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
