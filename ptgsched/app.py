@@ -17,6 +17,7 @@ from ptgsched.config import Settings, shipped
 from ptgsched.db import db, engine_options, migrate
 from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
+from ptgsched.invitations.views import blueprint as invitation_pages
 from ptgsched.live.views import blueprint as live_pages
 from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.outbox.views import blueprint as outbox_pages
@@ -115,6 +116,7 @@ def _setup_features(app: Flask) -> None:
         events_pages,
         schedule_pages,
         live_pages,
+        invitation_pages,
         manage_pages,
     ):
         app.register_blueprint(pages)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ptgsched.accounts.actor import Actor
+from ptgsched.accounts.passwords import clean_email
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, PtgschedError
 from ptgsched.events.models import Event
@@ -25,6 +26,7 @@ from ptgsched.setup.pasting import (
 )
 from ptgsched.setup.rooms import add_room
 from ptgsched.setup.teams import add_project, add_team, projects_of
+from ptgsched.teams.models import Team
 
 Adder = Callable[[Event, Given, Actor, datetime], object]
 
@@ -72,6 +74,11 @@ def room_kind(value: str) -> str:
     return {"on site": "physical", "onsite": "physical"}.get(lower(value), lower(value))
 
 
+def addresses(value: str) -> list[str]:
+    """E-mail addresses.  Raises Invalid."""
+    return [clean_email(word) for word in words(value)]
+
+
 ROOM_COLUMNS = (
     Column("name", ("name", "room", "room name"), text),
     Column("slug", ("slug", "short name"), lower),
@@ -95,10 +102,12 @@ TEAM_COLUMNS = (
     Column("etherpad_url", ("etherpad", "pad"), text),
     Column("join_url", ("link", "join url", "url"), text),
     Column("description", ("description", "notes"), text),
-    Column("lead", ("lead", "leads", "ptl", "lead e mail", "lead email", "chair"), words),
-    Column("deputy", ("deputy", "deputies", "liaison"), words),
+    Column("lead", ("lead", "leads", "ptl", "lead e mail", "lead email", "chair"), addresses),
+    Column("deputy", ("deputy", "deputies", "liaison"), addresses),
 )
 PEOPLE = ("lead", "deputy")
+Inviter = Callable[[Team, str, str], object]
+"""Invites to a team, as lead or deputy, an e-mail address."""
 
 
 def add_rooms(
@@ -116,18 +125,28 @@ def add_rooms(
 
 
 def add_teams(
-    event: Event, pasted: Pasted, defaults: Mapping[str, Any], *, actor: Actor, at: datetime
+    event: Event,
+    pasted: Pasted,
+    defaults: Mapping[str, Any],
+    *,
+    invite: Inviter,
+    actor: Actor,
+    at: datetime,
 ) -> Report:
     """Likewise; a project that is not there yet is added with its first team.
 
-    People named as leads are not teams' business: the caller invites them.
+    Who is named as a lead or deputy is invited with its team.
     """
 
     def add(event: Event, given: Given, actor: Actor, at: datetime) -> object:
         facts = {name: value for name, value in given.items() if name not in PEOPLE}
         if facts.get("project"):
             facts["project"] = _project(event, str(facts["project"]), actor, at)
-        return add_team(event, facts, actor=actor, at=at)
+        team = add_team(event, facts, actor=actor, at=at)
+        for role in PEOPLE:
+            for email in given.get(role, ()):
+                invite(team, role, email)
+        return team
 
     return _each(event, pasted.rows, defaults, add, actor=actor, at=at)
 

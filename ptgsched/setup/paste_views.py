@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, TextAreaField
 
 from ptgsched.accounts.actor import Actor
+from ptgsched.accounts.sign_in import person
 from ptgsched.db import db
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event, RoomKind
+from ptgsched.invitations.models import Invited
+from ptgsched.invitations.operations import invite
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.setup.bulk import (
     ROOM_COLUMNS,
@@ -27,9 +31,10 @@ from ptgsched.setup.bulk import (
 from ptgsched.setup.pasting import Column, Pasted, read_pasted
 from ptgsched.setup.team_forms import KINDS
 from ptgsched.setup.teams import projects_of
+from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import organized_event, web_actor
 from ptgsched.web.access import access
-from ptgsched.web.context import now
+from ptgsched.web.context import links, now
 from ptgsched.web.forms import BaseForm
 from ptgsched.web.limits import limiter, writes
 
@@ -106,7 +111,21 @@ def paste_teams(event: str) -> AnyResponse:
     form = TeamsForm()
     projects = [(project.slug, project.name) for project in projects_of(found)]
     form.project.choices = [("", "None"), *projects]
-    return _paste(found, form, TEAM_COLUMNS, add_teams, "team", TEAM_EXAMPLE, "setup.teams")
+    add = functools.partial(add_teams, invite=functools.partial(_invite, found))
+    return _paste(found, form, TEAM_COLUMNS, add, "team", TEAM_EXAMPLE, "setup.teams")
+
+
+def _invite(event: Event, team: Team, role: str, email: str) -> None:
+    invite(
+        event,
+        email=email,
+        role=Invited(role),
+        team=team,
+        by=person(),
+        actor=web_actor(person(), event),
+        links=links(),
+        at=now(),
+    )
 
 
 Add = Callable[..., Report]

@@ -69,6 +69,10 @@ class Links:
         """A Meetpad call, by the rule of DOMAIN.md."""
         return f"{self.meetpad_base}/{quote(eventid, safe='')}-{quote(name, safe='')}"
 
+    def invitation(self, secret: str) -> str:
+        """Where somebody accepts an invitation to a role."""
+        return f"{self.base}/invitations/{secret}"
+
     def chat_language(self) -> str:
         """The page that chat's `help` names."""
         return f"{self.base}/docs/chat"

@@ -49,6 +49,7 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("setup.new_team", "setup.team", "setup.paste_teams", "setup.delete_team"),
     ),
     ("Rooms and teams", "Projects", "setup.projects", ("setup.change_one_project",)),
+    ("Event", "Organizers", "invitations.organizers", ("invitations.change_organizers",)),
 )
 
 

@@ -1,0 +1,1 @@
+"""Leads, deputies and organizers: invited by e-mail, handed over, taken away."""
