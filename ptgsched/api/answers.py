@@ -68,6 +68,13 @@ def listed(
     return read_answer({"items": [shape(row) for row in page], "next": following})
 
 
+def listed_page(items: Sequence[Mapping[str, Any]], *, offset: int, total: int) -> Response:
+    """A page that was read as one, of what nobody may keep."""
+    end = offset + len(items)
+    following = _next(end) if items and end < total else None
+    return write_answer({"items": items, "next": following})
+
+
 def page_of(rows: Sequence[Row], query: Mapping[str, Any]) -> tuple[Sequence[Row], str | None]:
     """The rows from ``offset`` on, all or ``limit`` of them, and the address of the next page."""
     start, limit = query["offset"], query.get("limit")

@@ -137,6 +137,34 @@ def writable_event(slug: str) -> Event:
     return event
 
 
+def guarded_event(slug: str) -> Event:
+    """The event, for a caller who may know all of its people: organizers' tokens only.
+
+    Raises as `writable_event`, and Forbidden for a token that is bound to teams.
+    """
+    event = writable_event(slug)
+    if caller().teams is not None:
+        raise Forbidden(
+            "This token is bound to teams; registrations are about all.", code="other_team"
+        )
+    if caller().user_id is not None:
+        permissions.require_organizer(db.session.get(User, caller().user_id), event)
+    return event
+
+
+def is_entitled(event: Event, scope: str) -> bool:
+    """Whether a reader of something public shows a token that may know more of it."""
+    secret = _secret()
+    asker = _identify(secret, now()) if secret else None
+    if asker is None or asker.teams is not None or not asker.has(scope):
+        return False
+    if not asker.covers(event):
+        return False
+    return asker.user_id is None or permissions.is_organizer(
+        db.session.get(User, asker.user_id), event
+    )
+
+
 def _event(slug: str) -> Event | None:
     # A name that no event can have need not reach the database, which may choke on it.
     if not SLUG.fullmatch(slug):

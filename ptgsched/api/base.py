@@ -160,6 +160,32 @@ def read(
     return mark
 
 
+def guarded_read(
+    path: str,
+    *,
+    tag: str,
+    scope: str,
+    answer: type[Schema],
+    example: Mapping[str, Any],
+    query: type[Schema],
+) -> Callable[[View], View]:
+    """A GET below an event by a token with `scope`; the view gets the event itself and `query`."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def wrapper(*, event: str, **names: Any) -> Response:
+            auth.authorise(scope)
+            return view(event=auth.guarded_event(event), **names)
+
+        wrapped = blueprint.arguments(query, location="query", arg_name="query")(wrapper)
+        failures = [401, 403, 404, 422, 429]
+        wrapped = _documented(wrapped, failures, [], [{"token": [scope]}])
+        wrapped = blueprint.alt_response(200, schema=answer, example=example)(wrapped)
+        return _routed("GET", path, tag, access("token")(wrapped))
+
+    return mark
+
+
 def stream(
     path: str, *, tag: str, query: type[Schema], example: str, headers: list[dict[str, Any]]
 ) -> Callable[[View], View]:

@@ -18,6 +18,7 @@ from ptgsched.api import (
     manage_teams,
     manage_windows,
     openapi,
+    registrations,
     schedule,
 )
 from ptgsched.api.base import PREFIX, Api, blueprint
@@ -26,7 +27,17 @@ from ptgsched.web.handover import Handover
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
 CSRF_EXEMPT = blueprint
 SET_UP = (manage, manage_rooms, manage_teams, manage_windows)
-RESOURCES = (events, schedule, availability, bookings, changes, live, attendance, *SET_UP)
+RESOURCES = (
+    events,
+    schedule,
+    availability,
+    bookings,
+    changes,
+    live,
+    attendance,
+    registrations,
+    *SET_UP,
+)
 
 
 def init_app(app: Flask) -> None:

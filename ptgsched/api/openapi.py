@@ -30,6 +30,7 @@ TAGS = {
     "Events": "What there is to book: events, their slots, rooms and teams.",
     "Schedule": "Who meets when and where, and what is free.",
     "Bookings": "Book, change, release.",
+    "Registrations": "Who comes, for those who may know; and in numbers, for everybody.",
     "Set-up": "What organizers do: settings and phases, rooms, teams, projects, windows.",
     "Changes": "Every change in order: to ask for, to wait for, to listen to.",
     "Live": "What is on now and next, messages of the day, head counts, the language of chat.",

@@ -53,7 +53,10 @@ def test_every_operation_says_all_that_a_caller_needs(sqlite_app: Flask):
             for status in statuses & {"200", "201"}:
                 (content,) = operation["responses"][status]["content"].values()
                 assert content["example"]
-            if method == "get":
+            if operation["operationId"] == "registrations":
+                assert operation["security"] == [{"token": ["registrations:read"]}]
+                assert {"401", "403", "404", "422", "429"} <= statuses
+            elif method == "get":
                 assert {} in operation["security"]
                 answered = operation["responses"]["200"]
                 if "text/event-stream" not in answered["content"]:
