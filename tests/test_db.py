@@ -240,3 +240,14 @@ def test_whoever_may_use_the_file_may_queue_at_it(sqlite_app):
 
     queue, file = Path(f"{database}.queue").stat(), database.stat()
     assert (queue.st_uid, queue.st_gid, queue.st_mode) == (file.st_uid, file.st_gid, file.st_mode)
+
+
+def test_a_connection_that_died_at_rest_is_replaced(postgres, postgres_url, make_app, monkeypatch):
+    """PostgreSQL was restarted overnight; the first visitor of the morning notices nothing."""
+    app = make_app(postgres_url)
+    with app.app_context():
+        assert db.session.scalar(select(1)) == 1
+    postgres.empty(make_url(postgres_url).database)  # ends all connections but its own
+    monkeypatch.setattr("ptgsched.db.RESTED_SECONDS", 0)
+    with app.app_context():
+        assert db.session.scalar(select(1)) == 1

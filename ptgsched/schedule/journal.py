@@ -14,7 +14,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
@@ -108,12 +107,9 @@ def lock(event: Event) -> None:
         return
     begin_write()
     db.session.flush()
-    event_id = event.id  # asked for before the lock: it reads the row, and that must not stay
     db.session.expire_all()
     # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
-    db.session.execute(
-        select(Event).where(Event.id == event_id).with_for_update(of=Event)
-    ).scalar_one()
+    db.session.refresh(event, with_for_update={"of": Event})
     db.session.info[HELD] = (db.session().get_transaction(), event)
 
 

@@ -81,6 +81,7 @@ def create(
         created_at=journal.at,
         updated_at=journal.at,
         owner=journal.actor.label,
+        with_teams=list(proposal.with_teams),  # known from the start, or it would be asked for
     )
     place(booking, proposal)
     db.session.add(booking)

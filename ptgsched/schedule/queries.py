@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -188,25 +188,24 @@ def _sessions(
     ids = [row[0] for row in rows]
     joint = _joint_teams(ids)
     cells = _cells(ids)
-    slots = _slot_times(event) if ids else {}
     return tuple(
         Session(
             uid=uid,
             room_id=room_id,
             room=room,
-            slot_ids=frozenset(cells[booking_id]),
+            slot_ids=frozenset(cell.slot_id for cell in cells[booking_id]),
             interval=Interval(start, end),
             teams={team_id: slug, **joint[booking_id]},
-            hours_by_day=hours_by_day((slots[s] for s in cells[booking_id]), event.quota_day),
+            hours_by_day=hours_by_day(cells[booking_id], event.quota_day),
         )
         for booking_id, uid, room_id, room, start, end, team_id, slug in rows
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _SlotTime:
-    """A slot's time without its row: a booking is judged in a quarter of the time."""
+class _Cell(NamedTuple):
+    """A booked slot's time without its row: a booking is judged in a quarter of the time."""
 
+    slot_id: int
     starts_at: datetime
     ends_at: datetime
     day: date
@@ -218,15 +217,6 @@ class _SlotTime:
     @property
     def hours(self) -> float:
         return (self.ends_at - self.starts_at).total_seconds() / 3600
-
-
-def _slot_times(event: Event) -> dict[int, _SlotTime]:
-    rows = db.session.execute(
-        select(Slot.id, Slot.starts_at, Slot.ends_at, Window.day)
-        .join(Window, Window.id == Slot.window_id)
-        .where(Slot.event_id == event.id)
-    )
-    return {slot_id: _SlotTime(start, end, day) for slot_id, start, end, day in rows}
 
 
 def _joint_teams(booking_ids: Sequence[int]) -> dict[int, dict[int, str]]:
@@ -243,16 +233,17 @@ def _joint_teams(booking_ids: Sequence[int]) -> dict[int, dict[int, str]]:
     return found
 
 
-def _cells(booking_ids: Sequence[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
+def _cells(booking_ids: Sequence[int]) -> dict[int, list[_Cell]]:
+    found: dict[int, list[_Cell]] = defaultdict(list)
     if booking_ids:
         rows = db.session.execute(
-            select(BookingSlot.booking_id, BookingSlot.slot_id).where(
-                BookingSlot.booking_id.in_(booking_ids)
-            )
+            select(BookingSlot.booking_id, Slot.id, Slot.starts_at, Slot.ends_at, Window.day)
+            .join(Slot, Slot.id == BookingSlot.slot_id)
+            .join(Window, Window.id == Slot.window_id)
+            .where(BookingSlot.booking_id.in_(booking_ids))
         )
-        for booking_id, slot_id in rows:
-            found[booking_id].append(slot_id)
+        for booking_id, slot_id, start, end, day in rows:
+            found[booking_id].append(_Cell(slot_id, start, end, day))
     return found
 
 
