@@ -22,7 +22,7 @@ from ptgsched.live.views import blueprint as live_pages
 from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.outbox.views import blueprint as outbox_pages
 from ptgsched.profile.pages import blueprint as accounts_pages
-from ptgsched.registrations import service as registrations
+from ptgsched.registrations import views as registrations
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.setup import views as setup
 from ptgsched.web import access, delivery, errors, filters, limits, personal
@@ -122,5 +122,6 @@ def _setup_features(app: Flask) -> None:
         app.register_blueprint(pages)
     setup.init_app(app)
     attendance.init_app(app)
+    registrations.init_app(app)
     feeds.init_app(app)
     api.init_app(app)

@@ -106,6 +106,12 @@ def confirmed(event: Event) -> list[Registration]:
     return list(db.session.scalars(query))
 
 
+def projects(event: Event) -> list[Project]:
+    """The event's projects by name."""
+    rows = db.session.scalars(select(Project).where(Project.event_id == event.id))
+    return sorted(rows, key=lambda project: project.name.casefold())
+
+
 def projects_by_slug(event: Event, slugs: Sequence[str]) -> list[Project]:
     """Projects of the event in the order asked for; raises Invalid naming every unknown one."""
     rows = db.session.scalars(

@@ -19,6 +19,7 @@ EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Rooms", "schedule.rooms", ("schedule.room", "schedule.room_join")),
     ("Etherpads", "schedule.etherpads", ()),
     ("Subscribe", "feeds.subscribe", ()),
+    ("Register", "registrations.register", ("registrations.registered", "registrations.page")),
 )
 
 # The organizers' pages, below /events/<event>/manage/: group, label, endpoint, further endpoints.
@@ -50,6 +51,9 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ),
     ("Rooms and teams", "Projects", "setup.projects", ("setup.change_one_project",)),
     ("Event", "Organizers", "invitations.organizers", ("invitations.change_organizers",)),
+    ("People", "Registrations", "registrations.manage", ("registrations.change_settings",)),
+    ("People", "Statistics", "manage.statistics_page", ()),
+    ("Rooms and teams", "Sign-up", "survey.missing", ()),
 )
 
 

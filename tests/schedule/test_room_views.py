@@ -293,12 +293,14 @@ def test_a_visitor_is_asked_to_sign_in_and_comes_back_here(story, clock, at):
     assert 'href="/login?next=/events/oct/rooms/austin/join"' in answer.text
 
 
-def test_an_account_that_takes_no_part_is_told_whom_to_ask(cast, clock):
+def test_an_account_that_takes_no_part_is_told_to_register(cast, clock):
     clock.move_to(FIRST_SLOT)
 
-    text = refused(cast.client("vic").get(f"{AUSTIN}/join"))
+    answer = cast.client("vic").get(f"{AUSTIN}/join")
 
-    assert "Ask the lead of the team that meets, or an organizer" in text
+    text = refused(answer)
+    assert "It goes to people who are registered" in text
+    assert 'href="/events/oct/register"' in answer.text
     assert "Sign in" not in text
 
 
