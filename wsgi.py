@@ -6,8 +6,11 @@ import sys
 
 from ptgsched.app import create_app
 from ptgsched.config import BadSetting, Settings
+from ptgsched.metrics.counting import share
 
 try:
-    app = create_app(Settings.from_env().for_serving())
+    settings = Settings.from_env().for_serving()
+    share(settings)
+    app = create_app(settings)
 except BadSetting as error:
     sys.exit(str(error))

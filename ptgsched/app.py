@@ -19,6 +19,8 @@ from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
 from ptgsched.invitations.views import blueprint as invitation_pages
 from ptgsched.live.views import blueprint as live_pages
+from ptgsched.metrics.counting import Counts
+from ptgsched.metrics.views import blueprint as metrics
 from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.outbox.views import blueprint as outbox_pages
 from ptgsched.profile.pages import blueprint as accounts_pages
@@ -111,6 +113,7 @@ def _setup_features(app: Flask) -> None:
     filters.init_app(app)
     for pages in (
         health,
+        metrics,
         accounts_pages,
         outbox_pages,
         events_pages,
@@ -125,3 +128,4 @@ def _setup_features(app: Flask) -> None:
     registrations.init_app(app)
     feeds.init_app(app)
     api.init_app(app)
+    Counts().init_app(app)

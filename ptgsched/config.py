@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -89,6 +90,18 @@ class Settings:
                 raise BadSetting(name, "must not be negative")
         self._check_sign_in()
         self._check_mail()
+        _ = self.metrics_networks
+
+    @property
+    def metrics_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Whose addresses may read the figures; raises BadSetting."""
+        try:
+            return tuple(
+                ip_network(word.strip()) for word in self.metrics_allow.split(",") if word.strip()
+            )
+        except ValueError:
+            problem = "must be addresses or networks (10.0.0.0/8), separated by commas"
+            raise BadSetting("metrics_allow", problem) from None
 
     def _check_mail(self) -> None:
         if self.mail_url:

@@ -16,6 +16,7 @@ from ptgsched.commands.base import Failure, application
 from ptgsched.config import Settings
 from ptgsched.db import db
 from ptgsched.events.models import Event
+from ptgsched.metrics.counting import share
 
 THREADS = 8  # for each worker; most requests wait for the database, not for the processor
 BACKLOG = 2048
@@ -48,6 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """Each worker makes its own application, so that no connection crosses a fork."""
+        share(self.settings)
         return create_app(self.settings)
 
 

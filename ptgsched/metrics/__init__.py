@@ -1,0 +1,1 @@
+"""Figures for operators: what was asked and answered, and how much there is."""
