@@ -13,9 +13,9 @@ from ptgsched.text import clean_line
 from ptgsched.web.zones import reader_zone
 
 
-def require_name_typed(name: str) -> None:
-    """Raises Invalid unless the request says the name of what is to go."""
-    if clean_line(request.form.get("name", "")).casefold() != name.casefold():
+def require_name_typed(name: str, *, field: str = "name") -> None:
+    """Raises Invalid unless the request says the name of what is to go, in this field."""
+    if clean_line(request.form.get(field, "")).casefold() != name.casefold():
         raise Invalid(f"Type {name} to say that you mean it.")
 
 

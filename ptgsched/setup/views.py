@@ -11,7 +11,9 @@ from ptgsched.setup import (
     paste_views,
     project_views,
     room_views,
+    settings_views,
     team_views,
+    window_views,
 )
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.teams.permissions import is_organizer
@@ -22,7 +24,9 @@ __all__ = [
     "paste_views",
     "project_views",
     "room_views",
+    "settings_views",
     "team_views",
+    "window_views",
 ]
 
 

@@ -95,8 +95,8 @@ def add_window(event: Event, given: Given, *, actor: Actor, at: datetime) -> Win
         others = windows_of(event)
         if slug.casefold() in {window_slug(event, other).casefold() for other in others}:
             raise Conflict(f"There is already a window {slug} here.", code="slug_taken", slug=slug)
-        _require_room_in_time(event, intervals)
-        codes = _fresh_codes(event, slug, ())
+        require_room_in_time(event, intervals)
+        codes = fresh_codes(event, slug, ())
         window = lay_window(
             event,
             facts["code"],
@@ -129,7 +129,7 @@ def change_window(
             if local_date(intervals[0].start, event.timezone) != window.day:
                 said = f"This window is one of {window.day}; delete it and add one on another day."
                 raise Invalid(f"start: {said}", fields={"start": [said]})
-            _require_room_in_time(event, intervals, window)
+            require_room_in_time(event, intervals, window)
             _require_nothing_falls(event, window, intervals)
             _replace_slots(event, window, intervals)
         after = window_facts(event, window)
@@ -142,7 +142,7 @@ def remove_window(event: Event, window: Window, *, actor: Actor, at: datetime) -
     """Delete it with its slots.  Raises InUse with the bookings that would fall."""
     with door(event, actor=actor, at=at) as journal:
         before = window_facts(event, window)
-        held = [booking for booking, _ in _held(window)]
+        held = booked_in(window)
         if held:
             raise InUse(f"deleting {before['slug']}", held)
         event.windows.remove(window)
@@ -188,7 +188,7 @@ def _cut_anew(window: Window, facts: Given) -> list[Interval]:
     )
 
 
-def _require_room_in_time(
+def require_room_in_time(
     event: Event, intervals: Sequence[Interval], but: Window | None = None
 ) -> None:
     """Raises Conflict when another window has a slot in this stretch: one hour, one slot."""
@@ -199,14 +199,25 @@ def _require_room_in_time(
             raise Conflict(f"It would overlap the window {slug}.", code="overlap", window=slug)
 
 
-def _require_nothing_falls(event: Event, window: Window, intervals: Sequence[Interval]) -> None:
-    """Raises InUse unless each booking keeps its slots, next to each other as they were."""
+def fallen_at_cut(window: Window, intervals: Sequence[Interval]) -> list[Booking]:
+    """The bookings that would not keep their slots, next to each other as they were."""
     numbers = {interval: number for number, interval in enumerate(intervals)}
     fallen = []
     for booking, slots in _held(window):
         kept = sorted(numbers[slot.interval] for slot in slots if slot.interval in numbers)
         if len(kept) < len(slots) or kept[-1] - kept[0] != len(kept) - 1:
             fallen.append(booking)
+    return fallen
+
+
+def booked_in(window: Window) -> list[Booking]:
+    """The bookings that hold slots of the window, in time order."""
+    return [booking for booking, _ in _held(window)]
+
+
+def _require_nothing_falls(event: Event, window: Window, intervals: Sequence[Interval]) -> None:
+    """Raises InUse unless each booking keeps its slots."""
+    fallen = fallen_at_cut(window, intervals)
     if fallen:
         raise InUse(f"cutting {window_slug(event, window)} anew", fallen)
 
@@ -234,7 +245,7 @@ def _replace_slots(event: Event, window: Window, intervals: Sequence[Interval]) 
     for slot in window.slots:
         slot.number = -slot.number
     db.session.flush()
-    codes = _fresh_codes(event, window_slug(event, window), [s.code for s in window.slots], window)
+    codes = fresh_codes(event, window_slug(event, window), [s.code for s in window.slots], window)
     for number, interval in enumerate(intervals, 1):
         if interval in kept:
             kept[interval].number = number
@@ -253,7 +264,7 @@ def _replace_slots(event: Event, window: Window, intervals: Sequence[Interval]) 
     _read_again(event, window)
 
 
-def _fresh_codes(
+def fresh_codes(
     event: Event, prefix: str, kept: Sequence[str], window: Window | None = None
 ) -> Iterator[str]:
     """``MonA1``, ``MonA2`` … without those in use and those that released bookings name."""
