@@ -33,7 +33,7 @@ class Letters:
     """Writes mails for a service with these addresses; `key` makes secret links."""
 
     def __init__(self, links: Links, key: str, host: str) -> None:
-        self._links = links
+        self.links = links
         self._key = key
         self._host = host
 
@@ -64,7 +64,7 @@ class Letters:
     def passcodes(self, registration: Registration) -> None:
         """The ways into the rooms; only in their time, which the caller has asked about."""
         event = registration.event
-        ways = passcodes.ways(event, self._links)
+        ways = passcodes.ways(event, self.links)
         hours = passcode_time(event)
         self._post(
             registration,
@@ -93,7 +93,7 @@ class Letters:
         if registration.email is None:
             return
         event = registration.event
-        attachments = [event_file(event, self._links, self._host)] if with_event else []
+        attachments = [event_file(event, self.links, self._host)] if with_event else []
         post(
             template=template,
             to=registration.email,
@@ -106,17 +106,17 @@ class Letters:
         )
 
     def _facts(self, registration: Registration, event: Event) -> dict[str, Any]:
-        page = self._links.page
+        page = self.links.page
         slots = event.slots
         token = tokens.ensured(registration, "link", self._key)
         return {
             "title": event.title,
             "name": registration.name,
-            "own": self._links.registration(token),
-            "schedule": self._links.event(event.slug),
+            "own": self.links.registration(token),
+            "schedule": self.links.event(event.slug),
             "teams": page(event.slug, "teams", ""),
             "pads": page(event.slug, "etherpads"),
-            "register": self._links.register(event.slug),
+            "register": self.links.register(event.slug),
             "codes": page(event.slug, "passcodes"),
             "begins": slots[0].starts_at if slots else None,
             "ends": event_end(event),

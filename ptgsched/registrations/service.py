@@ -19,7 +19,9 @@ def init_app(app: Flask) -> None:
     """Confirm from the waitlist as soon as an event has more places; let those who come in."""
     event_settings.follow(_on_settings)
     entrance.admit(visitor.is_guest)
-    app.jinja_env.globals["registration_for"] = visitor.mine
+    app.jinja_env.globals.update(
+        registration_for=visitor.mine, stars_for=visitor.stars, own_registrations=visitor.all_mine
+    )
 
 
 def key() -> str:

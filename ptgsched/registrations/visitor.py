@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from typing import cast
 
 from flask import g, session
@@ -46,6 +47,32 @@ def mine(event: Event) -> Registration | None:
     number = known[event.id]
     found = None if number is None else db.session.get(Registration, number)
     return None if found is None or found.is_cancelled else found
+
+
+def all_mine() -> list[Registration]:
+    """What stands under the signed-in address, at all events that are public."""
+    email = verified_email()
+    found = [] if email is None else queries.all_of(email)
+    return [each for each in found if not each.is_cancelled and each.event.is_published]
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """What a registered person follows, by id."""
+
+    teams: frozenset[int]
+    bookings: frozenset[int]
+
+
+def stars(event: Event) -> Stars | None:
+    """The visitor's; None for strangers, whose pages have none."""
+    found = mine(event)
+    if found is None:
+        return None
+    return Stars(
+        frozenset(team.id for team in found.teams),
+        frozenset(booking.id for booking in found.starred),
+    )
 
 
 def is_guest(event: Event) -> bool:

@@ -142,6 +142,7 @@ def test_the_owner_registering_again_updates(ptg: Story):
     ptg.client("vic").post(REGISTER, data={**YUKI, "email": "vic@example.org", "name": "Vic V."})
     with ptg.app.app_context():
         assert queries.by_email(ptg.event, "vic@example.org").name == "Vic V."
+    assert 'href="/events/oct/registration"' in vic.get("/account").text
     own = ptg.client("vic").get("/events/oct/registration")
     assert own.status_code == 303
     assert "Vic V." in vic.get(own.location).text
@@ -287,6 +288,11 @@ def test_stars_are_for_the_registered(ptg: Story):
     back = yuki.post(star, data={"wanted": "1", "next": "/events/oct/?day=2026-10-26"})
 
     assert (back.status_code, back.location) == (303, "/events/oct/?day=2026-10-26")
+    button = rf'formaction="{star}" name="wanted" value="0" aria-pressed="true"'
+    for address in (back.location, f"/events/oct/bookings/{uid}"):
+        assert button in yuki.get(address).text
+        assert star not in ptg.client().get(address).text, "strangers have no stars"
+    assert 'teams/nova/follow" name="wanted" value="1"' in yuki.get("/events/oct/teams/nova").text
     assert "Volumes" in yuki.get(own).text
     yuki.post("/events/oct/teams/nova/follow")
     assert registered(ptg)[3] == ["nova"]
