@@ -22,6 +22,7 @@ from ptgsched.live.views import blueprint as live_pages
 from ptgsched.metrics.counting import Counts
 from ptgsched.metrics.views import blueprint as metrics
 from ptgsched.manage.views import blueprint as manage_pages
+from ptgsched.now.views import blueprint as now_pages
 from ptgsched.outbox.views import blueprint as outbox_pages
 from ptgsched.profile.pages import blueprint as accounts_pages
 from ptgsched.registrations import views as registrations
@@ -30,19 +31,11 @@ from ptgsched.setup import views as setup
 from ptgsched.web import access, delivery, errors, filters, limits, personal
 from ptgsched.web.context import EXTENSION
 from ptgsched.web.csrf import protection
+from ptgsched.web.framing import CONTENT_SECURITY_POLICY
 from ptgsched.web.health import blueprint as health
 
 MAX_BODY = 1_000_000  # bytes
 SESSION_LASTS = timedelta(days=14)
-
-CONTENT_SECURITY_POLICY = {
-    "default-src": "'self'",
-    "img-src": "'self' data:",
-    "object-src": "'none'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -119,6 +112,7 @@ def _setup_features(app: Flask) -> None:
         events_pages,
         schedule_pages,
         live_pages,
+        now_pages,
         invitation_pages,
         manage_pages,
     ):

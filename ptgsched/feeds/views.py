@@ -138,8 +138,8 @@ def root_ptg_json() -> Response:
 @blueprint.get("/ptg.html")
 @access("public")
 def root_page() -> AnyResponse:
-    """The schedule."""
-    return redirect(url_for("schedule.grid", event=_default_event()))
+    """What is on now."""
+    return redirect(url_for("now.page", event=_default_event()))
 
 
 @blueprint.get("/etherpads.html")

@@ -127,6 +127,21 @@ def put_topics(
             _add(event, team, TopicKind.NEXT, position, text, actor=actor, at=at)
 
 
+def start_next(event: Event, team: Team, text: str, *, actor: Actor, at: datetime) -> Posted:
+    """Make one of the next topics what is on; the others still come next.
+
+    Raises Invalid (field ``text``) when it is none of them.
+    """
+    with live_door(event, actor=actor, at=at):
+        texts = [topic.text for topic in queries.topics(team)[1]]
+        if text not in texts:
+            said = f"{team.name} has no such topic next any more."
+            raise Invalid(said, fields={"text": [said]})
+        texts.remove(text)
+        put_topics(event, team, now=text, following=texts, actor=actor, at=at)
+        return _posted(team, TopicKind.NOW, text, queries.room_of_today(event, team, at))
+
+
 def clear_next(event: Event, team: Team, *, actor: Actor, at: datetime) -> None:
     """Empty the list of what comes next; what is on stays."""
     with live_door(event, actor=actor, at=at) as journal, _recorded(journal, team, "live.next"):

@@ -15,6 +15,7 @@ EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "schedule.grid",
         ("schedule.booking", "schedule.book", "schedule.edit", "schedule.release"),
     ),
+    ("Now", "now.page", ()),
     ("Teams", "schedule.teams", ("schedule.team", "schedule.team_join")),
     ("Rooms", "schedule.rooms", ("schedule.room", "schedule.room_join")),
     ("Etherpads", "schedule.etherpads", ()),

@@ -18,7 +18,12 @@ ROOT = Path(__file__).parents[2]
 
 @contextlib.contextmanager
 def running_server(
-    database_url: str, instance: Path, *, workers: int = 1, **settings: str
+    database_url: str,
+    instance: Path,
+    *,
+    workers: int = 1,
+    application: str = "wsgi:app",
+    **settings: str,
 ) -> Iterator[str]:
     """Serve `database_url` with gunicorn; yields the base URL, which is also BASE_URL.
 
@@ -36,7 +41,7 @@ def running_server(
         )
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
         command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers)]
-        command += ["wsgi:app"]
+        command += [application]
         process = subprocess.Popen(
             command,
             cwd=ROOT,

@@ -1,0 +1,1 @@
+"""The pages of the moment: what is on, where, how to join, what comes next."""
