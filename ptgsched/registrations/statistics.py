@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, extract, func, select
@@ -23,12 +24,13 @@ from ptgsched.registrations.models import (
 )
 from ptgsched.registrations.queries import counts
 from ptgsched.teams.models import Project, Team
-from ptgsched.timezones import local_date
+from ptgsched.timezones import clock_changes, to_local
 
 FEW = 5
 """Groups below this could point at people, so the public numbers have them in `other`."""
 OTHER = "other"
-QUARTER = 900  # seconds: no zone is off by less, so a quarter of an hour has one date anywhere
+DAY = 86_400  # seconds
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,22 +105,32 @@ def folded(exact: Statistics) -> Statistics:
 
 def days(event: Event) -> dict[date, int]:
     """How many of those who have a place registered on each day of the event's zone, in order."""
+    bounds = _confirmed(
+        event, func.min(Registration.registered_at), func.max(Registration.registered_at)
+    )
+    first, last = db.session.execute(bounds).one()
+    if first is None:
+        return {}
+    # The database knows no zones: it adds up by days of one offset, stretch by stretch.
+    end = last + timedelta(seconds=1)
+    changes = [change.at for change in clock_changes(event.timezone, first, end)]
     found: Counter[date] = Counter()
-    for start, number in _quarters(event):
-        found[local_date(start, event.timezone)] += number
+    for start, stop in pairwise([first, *changes, end]):
+        found.update(_days_between(event, start, stop))
     return dict(sorted(found.items()))
 
 
-def _quarters(event: Event) -> list[tuple[datetime, int]]:
+def _days_between(event: Event, start: datetime, stop: datetime) -> dict[date, int]:
+    offset = int((to_local(start, event.timezone).utcoffset() or timedelta()).total_seconds())
     if db.engine.dialect.name == "sqlite":
         epoch: Any = cast(func.strftime("%s", Registration.registered_at), BigInteger)
     else:
         epoch = cast(func.floor(extract("epoch", Registration.registered_at)), BigInteger)
-    # Both divide whole numbers to a whole number.
-    quarter = (epoch - epoch % QUARTER).label("quarter")
-    rows = db.session.execute(_confirmed(event, quarter, func.count()).group_by(quarter))
-    start = datetime.fromtimestamp(0, UTC)
-    return [(start + timedelta(seconds=int(seconds)), number) for seconds, number in rows]
+    local = epoch + offset
+    day = (local - local % DAY).label("day")
+    within = (Registration.registered_at >= start, Registration.registered_at < stop)
+    rows = db.session.execute(_confirmed(event, day, func.count()).where(*within).group_by(day))
+    return {(EPOCH + timedelta(seconds=int(seconds))).date(): number for seconds, number in rows}
 
 
 def _confirmed(event: Event, *columns: Any) -> Select[Any]:
