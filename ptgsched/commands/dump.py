@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -38,9 +39,9 @@ class Summary(NamedTuple):
 
 def write(path: Path, *, revision: str, at: datetime) -> Summary:
     """Copy every row to `path`, which appears only when it is whole; readable by its owner."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    partial = Path(name)
     try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb") as file:
             head = {"ptgsched": FORMAT, "revision": revision, "made": at}
             file.write(orjson.dumps(head) + b"\n")

@@ -84,4 +84,6 @@ def _uses(event: Event, proposal: Proposal, situation: Situation) -> Iterator[st
         # Joint teams are held to the caps of the phase that the booking team is in.
         used = usage(team, situation.sessions, phases, at, asked=asked)
         days = ", ".join(f"{of_cap(used.on(day), caps[0])} on {day:%A}" for day in sorted(asked))
-        yield f"{team.name} uses {days}, {of_cap(used.total, caps[1])} in all"
+        over = any(used.on(day) > (caps[0] or used.on(day)) for day in asked)
+        verb = "would use" if over or used.total > (caps[1] or used.total) else "uses"
+        yield f"{team.name} {verb} {days}, {of_cap(used.total, caps[1])} in all"

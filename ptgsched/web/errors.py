@@ -50,15 +50,15 @@ def to_json(value: object) -> bytes:
     return orjson.dumps(value, option=options)
 
 
-def problem(status: int, code: str, detail: str, **members: Any) -> Response:
+def problem(status: int, code: str, detail: str, /, **members: Any) -> Response:
     """An RFC 9457 answer: `code` is stable, `members` are the facts."""
     body = {
+        **members,
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": detail,
-        **members,
     }
     return Response(to_json(body), status, content_type="application/problem+json")
 

@@ -29,6 +29,12 @@ class TestBooking:
         assert "Nothing stands in the way." in said
         assert (value_of(page.text, "first"), value_of(page.text, "last")) == ("MonA1", "MonA2")
 
+    def test_what_would_go_over_a_cap_is_not_said_as_if_it_were_so(self, scenery):
+        with scenery.app.app_context():
+            scenery.phase(per_day=1, total=16)
+        page = scenery.client("lena").get(f"{BOOK}?room=bexar&slots=MonA1&slots=MonA2")
+        assert "Nova would use 2 of 1 h on Monday, 2 of 16 h in all." in text_of(page)
+
     def test_a_lead_books_and_is_led_back_to_the_grid_with_undo(self, cast):
         client = cast.client("lena")
         answer = client.post(BOOK, data={**NOVA, "back": "team=nova&window=A"})
