@@ -16,7 +16,8 @@ import ptgsched.live.models
 import ptgsched.outbox.models
 import ptgsched.registrations.models
 import ptgsched.schedule.models
-import ptgsched.teams.models  # noqa: F401
+import ptgsched.teams.models
+import ptgsched.webhooks.models  # noqa: F401
 from ptgsched.db import Base, UTCDateTime, db
 
 

@@ -33,6 +33,7 @@ from ptgsched.web.context import EXTENSION
 from ptgsched.web.csrf import protection
 from ptgsched.web.framing import CONTENT_SECURITY_POLICY
 from ptgsched.web.health import blueprint as health
+from ptgsched.webhooks.views import blueprint as webhook_pages
 
 MAX_BODY = 1_000_000  # bytes
 SESSION_LASTS = timedelta(days=14)
@@ -109,6 +110,7 @@ def _setup_features(app: Flask) -> None:
         metrics,
         accounts_pages,
         outbox_pages,
+        webhook_pages,
         events_pages,
         schedule_pages,
         live_pages,

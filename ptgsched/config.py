@@ -54,6 +54,7 @@ class Settings:
     meetpad_base: str = "https://meetpad.opendev.org"
     mail_url: str = ""
     mail_from: str = ""
+    webhook_networks: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -89,7 +90,7 @@ class Settings:
             if getattr(self, name) < 0:
                 raise BadSetting(name, "must not be negative")
         self._check_sign_in()
-        self._check_mail()
+        self._check_outgoing()
         _ = self.metrics_networks
 
     @property
@@ -103,7 +104,7 @@ class Settings:
             problem = "must be addresses or networks (10.0.0.0/8), separated by commas"
             raise BadSetting("metrics_allow", problem) from None
 
-    def _check_mail(self) -> None:
+    def _check_outgoing(self) -> None:
         if self.mail_url:
             scheme, host = _scheme_and_host(self.mail_url)
             if scheme not in MAIL_SCHEMES or not host:
@@ -112,6 +113,18 @@ class Settings:
         if not _is_address(parseaddr(self.mail_sender)[1]):
             problem = "must be one address: ptg@example.org or PTG <ptg@example.org>"
             raise BadSetting("mail_from", problem)
+
+        try:
+            _ = self.reachable_networks
+        except ValueError as error:
+            problem = f"must be networks such as 10.20.0.0/16, separated by commas: {error}"
+            raise BadSetting("webhook_networks", problem) from error
+
+    @property
+    def reachable_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks of our own that webhooks may reach; none by default."""
+        parts = (part.strip() for part in self.webhook_networks.split(","))
+        return tuple(ip_network(part) for part in parts if part)
 
     @property
     def mail_sender(self) -> str:

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from flask import Flask
 
 from ptgsched.commands.base import application
 from ptgsched.config import PREFIX, Settings
 from ptgsched.notify.duties import all_duties
-from ptgsched.outbox.worker import work
+from ptgsched.outbox.worker import work_side_by_side
 
 BESIDE = "from ptgsched.commands.working import work_beside; work_beside()"
 
@@ -26,11 +27,11 @@ BESIDE = "from ptgsched.commands.working import work_beside; work_beside()"
 def worker(once: bool) -> None:
     """Send mails and webhooks, and remind people; as many of these as you like."""
     settings = Settings.from_env().for_serving()
-    with application(settings):
+    with application(settings) as app:
         if not once:
             where = "a mail server" if settings.mail_url else f"{settings.instance}/outbox"
             click.echo(f"ptgsched worker: mails go to {where}", err=True)
-        _work(settings, threading.Event(), once=once)
+        _work(app, settings, threading.Event(), once=once)
 
 
 @contextmanager
@@ -54,15 +55,15 @@ def work_beside() -> None:
     stop = threading.Event()
     threading.Thread(target=_stop_with_input, args=(stop,), daemon=True).start()
     settings = Settings.from_env()
-    with application(settings):
-        _work(settings, stop)
+    with application(settings) as app:
+        _work(app, settings, stop)
 
 
-def _work(settings: Settings, stop: threading.Event, *, once: bool = False) -> None:
+def _work(app: Flask, settings: Settings, stop: threading.Event, *, once: bool = False) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    work(all_duties(settings), stop, until_done=once)
+    work_side_by_side(all_duties(settings), app.app_context, stop, until_done=once)
 
 
 def _stop_with_input(stop: threading.Event) -> None:

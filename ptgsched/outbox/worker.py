@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from ptgsched.clock import utcnow
@@ -72,3 +73,24 @@ def work(duties: Sequence[Duty], stop: threading.Event, *, until_done: bool = Fa
             if until_done:
                 return
             stop.wait(IDLE)
+
+
+def work_side_by_side(
+    lanes: Sequence[Sequence[Duty]],
+    context: Callable[[], AbstractContextManager[object]],
+    stop: threading.Event,
+    *,
+    until_done: bool = False,
+) -> None:
+    """Each lane in a thread and a `context` of its own: a slow receiver holds up one lane."""
+
+    def run(duties: Sequence[Duty]) -> None:
+        with context():
+            work(duties, stop, until_done=until_done)
+
+    threads = [threading.Thread(target=run, args=(lane,)) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():  # in steps, so that this thread hears signals
+            thread.join(IDLE)

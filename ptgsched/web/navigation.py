@@ -37,6 +37,7 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Event", "Messages", "manage.messages", ()),
     ("Event", "Links", "setup.links", ()),
     ("Event", "Publish", "setup.status", ()),
+    ("Event", "Webhooks", "webhooks.webhooks", ("webhooks.webhook", "webhooks.change")),
     ("Event", "Audit", "manage.audit", ()),
     (
         "Rooms and teams",

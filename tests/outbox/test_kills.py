@@ -27,12 +27,12 @@ import os, random, signal, sys, threading, time
 from ptgsched.app import create_app
 from ptgsched.config import Settings
 from ptgsched.notify.duties import all_duties
-from ptgsched.outbox.worker import work
+from ptgsched.outbox.worker import work_side_by_side
 
 def worker():
     app = create_app(Settings.from_env())
-    with app.app_context():
-        work(all_duties(app.extensions["ptgsched"]), threading.Event())
+    lanes = all_duties(app.extensions["ptgsched"])
+    work_side_by_side(lanes, app.app_context, threading.Event())
 
 def fork():
     child = os.fork()
