@@ -28,6 +28,7 @@ from ptgsched.profile.pages import blueprint as accounts_pages
 from ptgsched.registrations import views as registrations
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.setup import views as setup
+from ptgsched.survey.views import blueprint as survey_pages
 from ptgsched.web import access, delivery, errors, filters, limits, personal
 from ptgsched.web.context import EXTENSION
 from ptgsched.web.csrf import protection
@@ -116,6 +117,7 @@ def _setup_features(app: Flask) -> None:
         live_pages,
         now_pages,
         invitation_pages,
+        survey_pages,
         manage_pages,
     ):
         app.register_blueprint(pages)

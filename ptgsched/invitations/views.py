@@ -253,6 +253,9 @@ def _taken(invitation: Invitation) -> AnyResponse:
         flash(f"You organize {event.title} now.", "success")
         return redirect(url_for("manage.home", event=event.slug), 303)
     what = "lead" if invitation.role == Invited.LEAD else "are a deputy of"
+    if not event.is_published and not is_organizer(person(), event):
+        flash(f"You {what} {team.name} now. Its pages open when the event is published.", "success")
+        return redirect(url_for("events.index"), 303)
     flash(f"You {what} {team.name} now. Next: its survey, then its hours.", "success")
     return redirect(url_for("schedule.team", event=event.slug, team=team.slug), 303)
 

@@ -56,7 +56,8 @@ def team(event: str, team: str) -> str:
     coming = [booking for booking in bookings if booking.ends_at > at]
     past = [booking for booking in bookings if booking.ends_at <= at]
     is_over = not slots or slots[-1].ends_at <= at
-    may_book = may_book_for(current_user, found, who) and found.status == EventStatus.PUBLISHED
+    may_lead = may_book_for(current_user, found, who)
+    may_book = may_lead and found.status == EventStatus.PUBLISHED
     feed = links().page(found.slug, "teams", f"{who.slug}.ics")
     return render_template(
         "schedule/team.html",
@@ -76,6 +77,7 @@ def team(event: str, team: str) -> str:
         feed=feed,
         webcal="webcal://" + feed.partition("://")[2],
         may_book=may_book and not is_over,
+        may_lead=may_lead,
     )
 
 

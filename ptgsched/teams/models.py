@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ptgsched.accounts.models import User
@@ -114,6 +114,41 @@ class DeclaredConflict(Base):
     other_id: Mapped[int] = mapped_column(
         ForeignKey("team.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class Wish(StrEnum):
+    """What a team asks for with regard to another."""
+
+    APART = "apart"  # never in parallel: then there is a DeclaredConflict, too
+    JOINT = "joint"
+
+
+class TeamWish(Base):
+    """One team's wish with regard to another, as its survey says; the other may not share it."""
+
+    __tablename__ = "team_wish"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+
+
+class TeamSurvey(Base):
+    """What a team's survey says beside what stands on the team itself (DOMAIN 6)."""
+
+    __tablename__ = "team_survey"
+
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("team.id", ondelete="CASCADE"), primary_key=True
+    )
+    windows: Mapped[list[Any]] = mapped_column(JSON, default=list)  # codes that suit: A, C
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")  # organizers read them
+    updated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of what is missing
 
 
 def declare(team: Team, other: Team) -> DeclaredConflict:

@@ -52,10 +52,12 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("setup.new_team", "setup.team", "setup.paste_teams", "setup.delete_team"),
     ),
     ("Rooms and teams", "Projects", "setup.projects", ("setup.change_one_project",)),
-    ("Event", "Organizers", "invitations.organizers", ("invitations.change_organizers",)),
     ("People", "Registrations", "registrations.manage", ("registrations.change_settings",)),
     ("People", "Statistics", "manage.statistics_page", ()),
     ("Rooms and teams", "Sign-up", "survey.missing", ()),
+    ("Rooms and teams", "Conflicts", "manage.overview", ()),
+    ("Rooms and teams", "Assignments", "manage.assignments", ()),
+    ("Event", "Organizers", "invitations.organizers", ("invitations.change_organizers",)),
 )
 
 
