@@ -91,13 +91,15 @@ def _from_postgresql(value: datetime | None) -> datetime | None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs for `url`; creates the folder of an SQLite file."""
+    # Errors end up in logs, and what was to be stored may be a person's or a secret.
+    common: dict[str, Any] = {"pool_size": 16, "max_overflow": 32, "hide_parameters": True}
     if url.startswith("sqlite"):
         database = make_url(url).database
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         connect = {"isolation_level": None, "timeout": SQLITE_BUSY_SECONDS}
-        return {"connect_args": connect, "pool_size": 16, "max_overflow": 32}
-    return {"pool_size": 16, "max_overflow": 32}
+        return {**common, "connect_args": connect}
+    return common
 
 
 @event.listens_for(Engine, "connect")

@@ -168,3 +168,14 @@ class Registration(Base):
 
     def __repr__(self) -> str:
         return f"<Registration {self.id}>"  # no name and no e-mail: this ends up in logs
+
+
+class ToldChange(Base):
+    """Up to where in an event's journal those who follow teams have been told of changes."""
+
+    __tablename__ = "told_change"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    cursor: Mapped[int]
