@@ -1,5 +1,6 @@
 """The migrations and the models agree, in both directions, with rows, on both databases."""
 
+import re
 import shutil
 
 import flask_migrate
@@ -151,7 +152,7 @@ def test_a_migration_that_tears_rows_apart_is_taken_back(sqlite_story, with_next
         with pytest.raises(SystemExit):  # Flask-Migrate logs a RuntimeError and leaves
             flask_migrate.upgrade(directory=folder)
 
-        assert "a foreign key of table membership points nowhere" in caplog.text
+        assert re.search(r"a foreign key of table (booking|membership) points nowhere", caplog.text)
         assert schema_is_current()
         assert sqlite_story.team("nova").name == "Nova"
         sqlite_story.book("nova", "bexar", "MonA2")
