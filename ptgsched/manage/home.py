@@ -36,6 +36,7 @@ class State:
     leaderless: int
     without_survey: int
     without_hours: int
+    signed_up: int  # with both (DOMAIN 6)
     sessions: int
     hours: float
     capacity_hours: float  # of all rooms in all slots
@@ -48,16 +49,6 @@ class State:
     def next_step(self) -> Step | None:
         """The first thing that is missing."""
         return next((step for step in self.steps if not step.done), None)
-
-    @property
-    def signed_up(self) -> int:
-        """Teams with both survey and hours (DOMAIN 6)."""
-        return self.teams - self.incomplete
-
-    @property
-    def incomplete(self) -> int:
-        """Teams that lack survey or hours: at least the larger of both."""
-        return max(self.without_survey, self.without_hours)
 
 
 def state_of(event: Event) -> State:
@@ -81,6 +72,7 @@ def state_of(event: Event) -> State:
         leaderless=leaderless,
         without_survey=sum(team.survey_completed_at is None for team in teams),
         without_hours=sum(team.id not in meeting for team in teams),
+        signed_up=sum(t.survey_completed_at is not None and t.id in meeting for t in teams),
         sessions=len(sessions),
         hours=sum(session.interval.hours for session in sessions),
         capacity_hours=rooms * sum(slot.hours for slot in event.slots),

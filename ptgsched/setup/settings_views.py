@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -109,8 +110,8 @@ def set_status(event: str, status: str) -> Response:
         said = _SAID[EventStatus(status)]
         back = url_for("setup.set_status", event=event, status=before)
         can_undo = before in TRANSITIONS[status]
-        toast: object = {"text": said, "post": back, "label": "Undo"} if can_undo else said
-        flash(toast, "success")  # type: ignore[arg-type]  # toast.html knows both
+        toast: Any = {"text": said, "post": back, "label": "Undo"} if can_undo else said
+        flash(toast, "success")
     return redirect(url_for("manage.home", event=event), 303)
 
 

@@ -9,6 +9,7 @@ from ptgsched.events.models import Event
 from ptgsched.setup import (
     event_views,
     paste_views,
+    phase_views,
     project_views,
     room_views,
     settings_views,
@@ -22,6 +23,7 @@ __all__ = [
     "event_views",
     "init_app",
     "paste_views",
+    "phase_views",
     "project_views",
     "room_views",
     "settings_views",

@@ -221,7 +221,7 @@ def _page(
 def _preview(event: Event, form: WindowForm, pattern: Pattern | None) -> Preview:
     zones = _zones(event)
     errors = dict(form.errors)
-    if not form.validate():
+    if "start" in request.values and not form.validate():
         said = [text for texts in form.errors.values() for text in texts]
         return Preview(zones=zones, problems=said)
     for name, texts in errors.items():  # what the operation refused stays said

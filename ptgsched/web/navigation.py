@@ -32,8 +32,8 @@ EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Event", "Home", "manage.home", ()),
     ("Event", "Settings", "setup.settings", ()),
-    ("Event", "Windows", "setup.windows", ("setup.new_window", "setup.window")),
-    ("Event", "Sign-up phases", "setup.phases", ("setup.new_phase", "setup.phase")),
+    ("Event", "Windows", "setup.windows", ("setup.new_window", "setup.window", "setup.delete_window")),
+    ("Event", "Sign-up phases", "setup.phases", ("setup.new_phase", "setup.phase", "setup.trial")),
     ("Event", "Messages", "manage.messages", ()),
     ("Event", "Links", "setup.links", ()),
     ("Event", "Publish", "setup.status", ()),

@@ -149,5 +149,7 @@ def test_an_event_without_windows_says_what_they_are(sqlite_story: Story):
         client.post(f"{WINDOWS}Mon{code}/delete", data={"name": code})
 
     assert "Add the first window" in client.get(WINDOWS).text
-    assert client.get(f"{WINDOWS}new").status_code == 200
+    blank = words(client.get(f"{WINDOWS}new").text)
+    assert "Give it a letter" not in blank
+    assert "On Monday 26 October, and likewise on 4 more days:" in blank
     assert client.get(f"{WINDOWS}MonA").status_code == 404
