@@ -19,6 +19,7 @@ from ptgsched.app import create_app
 from ptgsched.db import db
 from tests.support.browser import Readers, running_browser
 from tests.support.database import migrate, settings_for
+from tests.support.once import CompiledTemplates, compile_routes_once
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.redis import running_redis
 from tests.support.server import running_server
@@ -33,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[CompiledTemplates]:
+    """Templates and routes are compiled once for each worker."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_routes_once(patch)
+        yield CompiledTemplates()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -105,7 +114,9 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(
+    tmp_path: Path, compiled_templates: CompiledTemplates
+) -> Iterator[Callable[..., Flask]]:
     """`make_app(database_url, **settings)`: an application whose connections end with the test.
 
     No application context is left open: Flask would lend it to the requests, and a view that
@@ -116,6 +127,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     def make(url: str, **settings: str) -> Flask:
         app = create_app(settings_for(url, tmp_path / "instance", **settings))
         app.testing = True
+        app.jinja_env.bytecode_cache = compiled_templates
         made.append(app)
         return app
 
@@ -152,16 +164,35 @@ def sqlite_client(sqlite_app: Flask) -> FlaskClient:
 # The story -------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def sqlite_story_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an SQLite database with the story in it, to copy."""
+    folder = tmp_path_factory.mktemp("sqlite-story")
+    path = Path(shutil.copy(sqlite_template, folder / "story.sqlite"))
+    app = create_app(settings_for(f"sqlite:///{path}", folder))
+    Story.begin(app)
+    with app.app_context():
+        db.engine.dispose()
+    return path
+
+
 @pytest.fixture
-def story(app: Flask) -> Story:
+def story(app: Flask, database_url: str, sqlite_story_template: Path) -> Story:
     """A small PTG and the people around it, on each kind of database; no context is open."""
-    return Story.begin(app)
+    return _begun(app, database_url, sqlite_story_template)
 
 
 @pytest.fixture
-def sqlite_story(sqlite_app: Flask) -> Story:
+def sqlite_story(sqlite_app: Flask, sqlite_url: str, sqlite_story_template: Path) -> Story:
     """The same on SQLite only."""
-    return Story.begin(sqlite_app)
+    return _begun(sqlite_app, sqlite_url, sqlite_story_template)
+
+
+def _begun(app: Flask, url: str, template: Path) -> Story:
+    if not url.startswith("sqlite"):
+        return Story.begin(app)
+    shutil.copy(template, url.removeprefix("sqlite:///"))
+    return Story(app)
 
 
 @pytest.fixture
