@@ -84,7 +84,6 @@ def restore_token(token: ApiToken, *, actor: Actor, at: datetime) -> None:
 def _record(token: ApiToken, action: str, actor: Actor, at: datetime) -> None:
     facts = {
         "number": token.id,
-        "name": token.name,
         "scopes": list(token.scopes),
         "teams": token.team_slugs,
         "expires_at": token.expires_at.isoformat() if token.expires_at else None,

@@ -11,7 +11,7 @@ import flask_smorest
 from flask import Flask, Response
 from marshmallow import Schema
 
-from ptgsched.api import auth, replays
+from ptgsched.api import auth, examples, replays
 from ptgsched.api.parsing import Parser
 from ptgsched.api.schemas import ProblemSchema
 from ptgsched.web.access import access
@@ -92,7 +92,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no typ
         for status, description in _FAILURES.items():
             response = {
                 "description": description,
-                "content": {PROBLEM: {"schema": ProblemSchema}},
+                "content": {
+                    PROBLEM: {"schema": ProblemSchema, "example": examples.problem(status)}
+                },
                 "headers": _EXTRA_HEADERS.get(status, {}),
             }
             self.spec.components.response(HTTPStatus(status).name, response, lazy=True)

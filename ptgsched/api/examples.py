@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 _HOST = "https://ptg.example.org"
@@ -169,3 +170,40 @@ AVAILABILITY: dict[str, Any] = {
 def page_of(item: dict[str, Any]) -> dict[str, Any]:
     """A list with one item."""
     return {"items": [item], "next": None}
+
+
+_PROBLEMS: dict[int, dict[str, Any]] = {
+    400: {"code": "malformed", "detail": "The body is not JSON: unexpected end of data."},
+    401: {"code": "unauthorized", "detail": "This token is unknown, expired or revoked."},
+    403: {"code": "other_team", "detail": "This token is bound to other teams than cinder."},
+    404: {"code": "not_found", "detail": "There is no such team at this event."},
+    409: {
+        "code": "room_taken",
+        "detail": "Bexar is taken by Cinder on Mon 26 Oct 13:00-14:00 UTC.",
+        "violations": [
+            {
+                "rule": "room_taken",
+                "message": "Bexar is taken by Cinder on Mon 26 Oct 13:00-14:00 UTC.",
+                "holder": {"team": "cinder", "uid": "0c8a5d0e-4e0f-4a3e-8f6b-6b1a2c3d4e5f"},
+            }
+        ],
+    },
+    412: {
+        "code": "stale",
+        "detail": "This was changed since you read it; read it again and decide anew.",
+    },
+    413: {"code": "too_large", "detail": "The request is too large; at most 1 MB is taken."},
+    415: {"code": "unsupported_media_type", "detail": "Send this as application/json."},
+    422: {
+        "code": "invalid",
+        "detail": "team: There is no such team at this event.",
+        "fields": {"team": ["There is no such team at this event."]},
+    },
+    429: {"code": "rate_limited", "detail": "Too many requests; wait a moment and try again."},
+}
+
+
+def problem(status: int) -> dict[str, Any]:
+    """What an answer with this status may say (RFC 9457)."""
+    known = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return {**known, **_PROBLEMS[status]}

@@ -1,15 +1,19 @@
-"""The OpenAPI document, complete for what is served."""
+"""The OpenAPI document, complete for what is served; for programs, and as a page for people."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+import orjson
+from flask import Flask, Response, render_template, request
+from markupsafe import Markup, escape
 
 from ptgsched.api.answers import JSON
+from ptgsched.api.reference import Reference, reference
 from ptgsched.web.access import access
 from ptgsched.web.context import links
 from ptgsched.web.errors import to_json
@@ -35,10 +39,15 @@ TAGS = {
     "Changes": "Every change in order: to ask for, to wait for, to listen to.",
     "Live": "What is on now and next, messages of the day, head counts, the language of chat.",
 }
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def serve(app: Flask, api: Api, blueprint: ApiBlueprint, prefix: str) -> None:
-    """Serve the document at `prefix`/openapi.json, always from the same bytes."""
+    """Serve the document at `prefix`/openapi.json, always from the same bytes; as a page at docs.
+
+    The page is rendered here: what others offer for it is a megabyte of script that shows nothing
+    to whoever runs none, and writes styles that the content policy would have to allow.
+    """
     lock = Lock()
 
     @cache
@@ -62,4 +71,21 @@ def serve(app: Flask, api: Api, blueprint: ApiBlueprint, prefix: str) -> None:
         response.make_conditional(request)
         return response
 
+    @cache
+    def told() -> Reference:
+        with lock:
+            body, _etag = document()
+        return reference(orjson.loads(body))
+
+    @access("public")
+    def api_docs() -> str:
+        return render_template("api/docs.html", reference=told(), in_markup=_in_markup)
+
     app.add_url_rule(f"{prefix}/openapi.json", "openapi", openapi)
+    app.add_url_rule(f"{prefix}/docs", "api_docs", api_docs)
+
+
+def _in_markup(text: str) -> Markup:
+    """The little Markdown that the document speaks: code between backticks, and paragraphs."""
+    code = _CODE.sub(r"<code>\1</code>", str(escape(text.strip())))
+    return Markup("<br><br>").join(Markup(part) for part in code.split("\n\n"))  # noqa: S704

@@ -59,6 +59,7 @@ class Line:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     reason: str | None
+    booking: str | None = None  # its uid
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -185,5 +186,6 @@ def _line(row: Change | AuditEntry, people: dict[int, str], tokens: dict[int, st
         before=states[0],
         after=states[1],
         reason=states[2],
+        booking=row.booking_uid if isinstance(row, Change) else None,
         facts=row.facts if isinstance(row, AuditEntry) else {},
     )

@@ -11,11 +11,22 @@ import orjson
 
 from ptgsched.accounts.audit import SECRET
 from ptgsched.manage.audit import Line
-from ptgsched.manage.audit_words import action_in_words, in_one_line
+from ptgsched.manage.audit_words import action_in_words, in_one_line, session_in_words
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.text import sheet_cell
 
-COLUMNS = ("at_utc", "actor", "source", "account", "token", "action", "about", "what", "override")
+COLUMNS = (
+    "at_utc",
+    "actor",
+    "source",
+    "account",
+    "token",
+    "action",
+    "about",
+    "session",
+    "what",
+    "override",
+)
 
 
 def to_csv(lines: Sequence[Line], zone: str) -> bytes:
@@ -32,6 +43,7 @@ def to_csv(lines: Sequence[Line], zone: str) -> bytes:
             line.token or "",
             line.action,
             line.subject or "",
+            session_in_words(line, zone),
             in_one_line(line, zone),
             line.reason or "",
             action_in_words(line.action),
@@ -54,6 +66,7 @@ def _shape(line: Line) -> dict[str, Any]:
         "token": line.token,
         "action": line.action,
         "about": line.subject,
+        "booking": line.booking,
         "before": _open(line.before),
         "after": _open(line.after),
         "facts": _open(line.facts),

@@ -12,7 +12,7 @@ from ptgsched.errors import Invalid
 from ptgsched.events.models import Event
 from ptgsched.manage import audit_files
 from ptgsched.manage.audit import MOST_EXPORTED, PAGE, SOURCES, Filter, choices, lines
-from ptgsched.manage.audit_words import action_in_words, differences
+from ptgsched.manage.audit_words import action_in_words, differences, session_in_words
 from ptgsched.manage.blueprint import blueprint
 from ptgsched.teams.permissions import organized_event, teams_of
 from ptgsched.timezones import start_of_day
@@ -79,7 +79,7 @@ def _page(event: Event | None, zone: str) -> str:
         sources=SOURCES,
         teams=teams_of(event) if event else [],
         lines=[(line, action_in_words(line.action), differences(line, zone)) for line in told],
-        in_words=action_in_words,
+        session_in_words=session_in_words,
         count=count,
         first=(number - 1) * PAGE + 1,
         newer=_address(number - 1) if number > 1 else None,

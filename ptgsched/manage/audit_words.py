@@ -68,6 +68,15 @@ def action_in_words(action: str) -> str:
     return f"{verb} {thing}" if thing.endswith("s") else f"{verb} the {thing}"
 
 
+def session_in_words(line: Line, zone: str) -> str:
+    """Which session a line is about: when and where it was before, and its title."""
+    facts = line.before or line.after
+    if line.booking is None or facts is None:
+        return ""
+    told = (facts.get("title"), facts.get("room"), _when(facts, zone))
+    return ", ".join(str(one) for one in told if one)
+
+
 def differences(line: Line, zone: str) -> list[Difference]:
     """What a line changed; of something new all that it is, of something gone all it was."""
     if line.facts:

@@ -35,6 +35,7 @@ def told(story: Story) -> Story:
             actor=lena,
             at=SIGN_UP + timedelta(hours=1),
         )
+        story.uid = booking.uid
         token, _ = create_token(
             "nova-bot", ["booking:write"], at=SIGN_UP, event_id=story.event.id, actor=lena
         )
@@ -84,6 +85,7 @@ def test_it_tells_who_did_what_from_where_and_what_was_before(told: Story):
     assert "lead:nova (lena@example.org) moved a session: nova Web" in moved
     assert "Mon 26 Oct" in moved
     assert "Europe/Berlin" in moved
+    assert "=cmd(), bexar, Mon 26 Oct" in moved  # as it was
     assert "room bexar → became ballroom" in moved
     assert "slots MonA1 → became MonA1, MonA2" in moved
     assert PASSCODE not in page
@@ -116,6 +118,19 @@ def test_filters_stand_in_the_address(told: Story, asked: str, count: int):
     page = told.client("olga").get(f"{PAGE}?{asked}").text
 
     assert len(words(page)) == count
+
+
+def test_a_released_session_says_which_it_was_and_leads_to_its_page(told: Story):
+    with told.app.app_context():
+        begin_write()
+        actor = Actor("lead:nova", "web", user_id=told.user("lena").id)
+        operations.release(told.event, told.booking(told.uid), actor=actor, at=SIGN_UP)
+        db.session.commit()
+
+    page = told.client("olga").get(f"{PAGE}?what=booking.released&tz=UTC").text
+
+    assert "released a session: nova Web =cmd(), ballroom, Mon 26 Oct" in words(page)[0]
+    assert f'href="/events/oct/bookings/{told.uid}"' in page
 
 
 def test_one_person_is_followed_through_all_their_roles(told: Story):
