@@ -50,11 +50,20 @@ const time = (when) => format({ hour: "2-digit", minute: "2-digit", second: "2-d
 
 const sayings = () => [...board.querySelectorAll("[data-say]")].map((item) => item.dataset.say);
 
+// What is said at once is one sentence after the other: neither takes the other's place.
+let said = "";
+let saidAt = 0;
+const say = (text) => {
+  said = Date.now() - saidAt < 500 ? `${said} ${text}` : text;
+  saidAt = Date.now();
+  voice.textContent = said;
+};
+
 const announce = (before) => {
   const news = sayings().filter((said) => !before.has(said));
   if (!news.length) return;
   const more = news.length > 3 ? ` And ${news.length - 3} more.` : "";
-  voice.textContent = `${news.slice(0, 3).join(". ")}.${more}`;
+  say(`${news.slice(0, 3).join(". ")}.${more}`);
 };
 
 // Where the focus was is found again by what it leads to.
@@ -184,7 +193,7 @@ const tell = () => {
   const now = Date.now();
   const lost = now - freshAt > LOST && failures > 0;
   if (lost !== wasLost) {
-    voice.textContent = lost ? `No connection; this is as of ${time(freshAt)}.` : "Connected again.";
+    say(lost ? `No connection; this is as of ${time(freshAt)}.` : "Connected again.");
     wasLost = lost;
   }
   const state = lost ? "lost" : heardAt ? "told" : "asking";

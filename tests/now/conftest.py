@@ -1,6 +1,7 @@
 """The cast on Monday of their PTG, a quarter past the hour at which Nova and Cinder began."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,12 +49,12 @@ def both(story: Story, clock: time_machine.Traveller) -> Story:
     return begin_monday(story)
 
 
-def say(story: Story, *lines: str, nick: str = "ttx") -> None:
+def say(story: Story, *lines: str, nick: str = "ttx", at: datetime | None = None) -> None:
     """Somebody types these lines in chat, as an operator."""
     with story.app.app_context():
         for text in lines:
             line = Line(nick=nick, text=text, operator=True)
-            said = dispatch.answer(story.event, line, links=links(), at=utcnow())
+            said = dispatch.answer(story.event, line, links=links(), at=at or utcnow())
             db.session.commit()
             assert not (said.reply or "").startswith(("Unknown", "Missing")), said.reply
 
@@ -72,11 +73,11 @@ class Stage:
         """Set the clock of the service."""
         self.clock_file.write_text(str((instant - utcnow()).total_seconds()))
 
-    def serving(self, **settings: str):
-        """Serve; a context manager that yields the base URL."""
+    def serving(self, port: int = 0) -> AbstractContextManager[str]:
+        """Serve; yields the base URL."""
         application = "tests.support.moved:app"
         return running_server(
-            self._url, self._folder / "served", application=application, **settings
+            self._url, self._folder / "served", application=application, port=port
         )
 
 

@@ -23,6 +23,7 @@ def running_server(
     *,
     workers: int = 1,
     application: str = "wsgi:app",
+    port: int = 0,
     **settings: str,
 ) -> Iterator[str]:
     """Serve `database_url` with gunicorn; yields the base URL, which is also BASE_URL.
@@ -32,7 +33,8 @@ def running_server(
     instance.mkdir(parents=True, exist_ok=True)
     log = instance / "gunicorn.log"
     with socket.socket() as listener, log.open("wb") as output:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # `port`, taken up again
+        listener.bind(("127.0.0.1", port))
         listener.listen(128)
         port = listener.getsockname()[1]
         base_url = f"http://127.0.0.1:{port}"
