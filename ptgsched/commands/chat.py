@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from ptgsched.bot.relay.connection import CannotConnect, Server
+from ptgsched.bot.relay.connection import CannotConnect, Connection, Server
 from ptgsched.bot.relay.relay import Relay
 from ptgsched.bot.relay.service import Service
 from ptgsched.commands.base import Failure
@@ -61,6 +61,10 @@ def bot(
         tls=_trust(tls_ca) if tls else None,
         password=_first_line(password_file) if password_file else None,
     )
+    try:
+        connection = Connection(place)
+    except CannotConnect as error:
+        raise Failure(f"The IRC server {place.address} cannot be reached: {error}") from error
     relay = Relay(
         service,
         place,
@@ -68,10 +72,6 @@ def bot(
         announces=not no_announce,
         say=lambda text: click.echo(text, err=True),
     )
-    try:
-        connection = relay.connect()
-    except CannotConnect as error:
-        raise Failure(f"The IRC server {place.address} cannot be reached: {error}") from error
     click.echo(f"relaying for {title} ({event})", err=True)
 
     def end(_number: int, _frame: FrameType | None) -> None:

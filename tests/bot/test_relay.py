@@ -1,5 +1,6 @@
 """`ptgsched bot` between the service and a real IRC server, as people in channels see it."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from tests.support.database import settings_for
 from tests.support.ircd import Ircd, Person, running_ircd
 from tests.support.relay import Command, bot_token, relay_here, running_relay
 from tests.support.server import running_server
+from tests.support.shell import Shell
 from tests.support.story import Story
 
 TIMEOUT = 10
@@ -323,3 +325,39 @@ def test_a_session_is_announced_where_it_concerns(place: Place):
     assert reader.told("In ", to="#openstack-nova") == said
     reader.listen(0.5)
     assert not [line for line in reader.heard if "PRIVMSG #cinder" in line]
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "said"),
+    [
+        ({"--event": "nowhere"}, {}, r"There is no event 'nowhere' at http://\S+"),
+        ({}, {"bot_token": "ptg_wrong"}, r"The token in PTGSCHED_BOT_TOKEN is refused: .+"),
+        ({}, {"bot_token": ""}, r"PTGSCHED_BOT_TOKEN: is not set; make one with: ptgsched .+"),
+        ({}, {"base_url": "http://127.0.0.1:1"}, r"http://127.0.0.1:1 cannot be reached: .+"),
+        ({"--port": "1"}, {}, r"The IRC server 127.0.0.1:1 cannot be reached: Connection refused"),
+        ({"--server": "irc.invalid"}, {}, r"The IRC server irc.invalid:\d+ cannot be reached: .+"),
+    ],
+)
+def test_what_is_wrong_at_the_start_is_told_in_one_line(
+    venue: tuple[Flask, str, str, Ircd],
+    tmp_path: Path,
+    words: dict[str, str],
+    settings: dict[str, str],
+    said: str,
+):
+    _, base_url, token, ircd = venue
+    shell = Shell("sqlite:////nowhere/none.sqlite", tmp_path)
+    options = {"--event": "oct", "--server": "127.0.0.1", "--port": str(ircd.port)}
+    options |= {"--nick": "ptgbot", "--channel": "#ptg"} | words
+    asked = [word for pair in options.items() for word in pair]
+    line = shell.refused("bot", *asked, **({"base_url": base_url, "bot_token": token} | settings))
+    assert re.fullmatch(said, line), line
+
+
+def test_a_token_for_other_things_is_refused(venue: tuple[Flask, str, str, Ircd], tmp_path: Path):
+    app, base_url, _, ircd = venue
+    shell = Shell("sqlite:////nowhere/none.sqlite", tmp_path)
+    words = ["bot", "--event", "oct", "--server", "127.0.0.1", "--port", str(ircd.port)]
+    words += ["--nick", "ptgbot", "--channel", "#ptg"]
+    token = bot_token(app, "booking:write")
+    assert "lacks the scope live:write" in shell.refused(*words, base_url=base_url, bot_token=token)

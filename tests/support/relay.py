@@ -12,7 +12,7 @@ from flask import Flask
 
 from ptgsched.accounts.tokens import create_token
 from ptgsched.bot.relay import relay
-from ptgsched.bot.relay.connection import Server
+from ptgsched.bot.relay.connection import Connection, Server
 from ptgsched.bot.relay.service import Service
 from ptgsched.clock import utcnow
 from ptgsched.db import begin_write, db
@@ -68,7 +68,7 @@ def relay_here(service: Service, server: Server, *channels: str) -> Iterator[lis
     """
     said: list[str] = []
     made = relay.Relay(service, server, channels, announces=True, say=said.append)
-    thread = threading.Thread(target=made.run, args=[made.connect()])
+    thread = threading.Thread(target=made.run, args=[Connection(server)])
     thread.start()
     try:
         deadline = time.monotonic() + 30

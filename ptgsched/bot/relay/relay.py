@@ -50,10 +50,6 @@ class Relay:
         self._watcher = Watcher(service, self._sending, say, announces=announces)
         self._announcements = Announcements() if announces else None
 
-    def connect(self) -> Connection:
-        """The first connection.  Raises CannotConnect."""
-        return Connection(self._server)
-
     def run(self, connection: Connection) -> None:
         """Relay until `stop` is called; `connection` is the first one."""
         self._courier.start()
@@ -88,7 +84,7 @@ class Relay:
 
     def _try_again(self) -> Connection | None:
         try:
-            return self.connect()
+            return Connection(self._server)
         except CannotConnect:
             return None
 
