@@ -82,11 +82,20 @@ def work_side_by_side(
     *,
     until_done: bool = False,
 ) -> None:
-    """Each lane in a thread and a `context` of its own: a slow receiver holds up one lane."""
+    """Each lane in a thread and a `context` of its own: a slow receiver holds up one lane.
+
+    With `until_done` one lane follows the other, the first one last: what the others post goes
+    out as well.
+    """
+    if until_done:
+        with context():
+            in_turn = [duty for lane in reversed(lanes) for duty in lane]
+            work(in_turn, stop, until_done=True)
+        return
 
     def run(duties: Sequence[Duty]) -> None:
         with context():
-            work(duties, stop, until_done=until_done)
+            work(duties, stop)
 
     threads = [threading.Thread(target=run, args=(lane,)) for lane in lanes]
     for thread in threads:

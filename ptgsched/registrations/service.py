@@ -7,12 +7,12 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from ptgsched.events.models import Event
-from ptgsched.registrations import operations, visitor
+from ptgsched.registrations import operations, privacy, visitor
 from ptgsched.registrations.letters import Letters
-from ptgsched.registrations.policy import event_end
+from ptgsched.registrations.policy import desk_of, event_end
 from ptgsched.schedule import entrance
 from ptgsched.setup import settings as event_settings
-from ptgsched.web.context import links, settings
+from ptgsched.web.context import links, now, settings
 
 
 def init_app(app: Flask) -> None:
@@ -20,8 +20,12 @@ def init_app(app: Flask) -> None:
     event_settings.follow(_on_settings)
     entrance.admit(visitor.is_guest)
     app.jinja_env.globals.update(
-        registration_for=visitor.mine, stars_for=visitor.stars, own_registrations=visitor.all_mine
+        may_register=_may_register,
+        registration_for=visitor.mine,
+        stars_for=visitor.stars,
+        own_registrations=visitor.all_mine,
     )
+    app.add_template_global(privacy.ends_at, "kept_until")
 
 
 def key() -> str:
@@ -32,6 +36,11 @@ def key() -> str:
 def letters() -> Letters:
     """Writes the mails of this service."""
     return Letters(links(), key(), settings().host)
+
+
+def _may_register(event: Event) -> bool:
+    """Whether the visitor is shown the way to the form: it is open, and they have none yet."""
+    return desk_of(event, now()).is_open and visitor.mine(event) is None
 
 
 def _on_settings(event: Event, at: datetime) -> None:
