@@ -39,6 +39,7 @@ TEAM: dict[str, Any] = {
     "join_url": None,
     "chat_channel": "#openstack-nova",
     "expected_attendance": 25,
+    "hours_wanted": 8.0,
     "survey_complete": True,
     "url": f"{_EVENT}/teams/nova",
 }

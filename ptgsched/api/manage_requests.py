@@ -13,6 +13,7 @@ from ptgsched.schedule.texts import DESCRIPTION_LENGTH
 from ptgsched.setup.fields import ADDRESS_LENGTH, NAME_LENGTH, SLUG_LENGTH
 from ptgsched.setup.rooms import MOST_PEOPLE, MOST_POSITION
 from ptgsched.setup.settings import MOST_HOURS, MOST_LINKS, MOST_PHASES, MOST_REGISTERED
+from ptgsched.setup.teams import MOST_HOURS as MOST_HOURS_WANTED
 from ptgsched.setup.windows import MOST_SLOTS
 from ptgsched.teams.models import TeamKind
 
@@ -99,6 +100,11 @@ class TeamChange(Body):
     join_url = _link("Its own call, instead of the room's.")
     chat_channel = _text("Such as #openstack-nova.", NAME_LENGTH, allow_none=True)
     expected_attendance = _count("People.", MOST_PEOPLE, allow_none=True)
+    hours_wanted = fields.Float(
+        allow_none=True,
+        validate=validate.Range(0, MOST_HOURS_WANTED),
+        metadata={"description": "In all; null: not known."},
+    )
 
 
 class TeamRequest(TeamChange):

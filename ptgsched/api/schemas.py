@@ -186,6 +186,9 @@ class TeamSchema(Answered):
     join_url = _link("Its own call; null: the booking's room.", allow_none=True)
     chat_channel = _text(allow_none=True)
     expected_attendance = _number(allow_none=True)
+    hours_wanted = fields.Float(
+        required=True, allow_none=True, metadata={"description": "As its survey says."}
+    )
     survey_complete = fields.Boolean(required=True)
     url = _link("Its page.")
 

@@ -125,6 +125,7 @@ def team_shape(event: Event, team: Team, links: Links) -> Shape:
         "join_url": team_link(links, event, team),
         "chat_channel": team.chat_channel,
         "expected_attendance": team.expected_attendance,
+        "hours_wanted": team.hours_wanted,
         "survey_complete": team.survey_completed_at is not None,
         "url": links.team(event.slug, team.slug),
     }
