@@ -114,12 +114,28 @@ const spoken = (element) => {
   return "";
 };
 
+/** Of all cells one is a stop of the Tab key, with its icons: the last that had the focus. Arrows reach the rest. */
+const rove = (table) => {
+  let stop = null;
+  const rest = (cell) => {
+    for (const element of stop?.querySelectorAll("a, button, [data-cell]") ?? []) element.tabIndex = -1;
+    for (const element of cell.querySelectorAll("a, button, [data-cell]")) element.tabIndex = 0;
+    stop = cell;
+  };
+  for (const element of table.querySelectorAll("td :is(a, button, [data-cell])")) element.tabIndex = -1;
+  const first = table.querySelector("a[data-cell]");
+  if (first) rest(first.closest("td"));
+  table.addEventListener("focusin", (event) => {
+    const cell = event.target.closest("td");
+    if (cell && cell !== stop) rest(cell);
+  });
+};
+
 const enliven = (table) => {
   const rows = map(table);
   const stretch = new Stretch(table);
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  // What is no link can be reached by arrows only.
-  for (const element of table.querySelectorAll("[data-cell]:not(a)")) element.tabIndex = -1;
+  rove(table);
 
   const book = (from) => {
     const focus = stretch.head ?? from;
