@@ -14,6 +14,7 @@ import ptgsched.attendance.models
 import ptgsched.events.models
 import ptgsched.live.models
 import ptgsched.outbox.models
+import ptgsched.pings.models
 import ptgsched.registrations.models
 import ptgsched.schedule.models
 import ptgsched.teams.models

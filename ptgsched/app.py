@@ -25,6 +25,7 @@ from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.now.views import blueprint as now_pages
 from ptgsched.outbox.views import blueprint as outbox_pages
 from ptgsched.profile.pages import blueprint as accounts_pages
+from ptgsched.pings import views as pings
 from ptgsched.registrations import views as registrations
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.setup import views as setup
@@ -124,6 +125,7 @@ def _setup_features(app: Flask) -> None:
     setup.init_app(app)
     attendance.init_app(app)
     registrations.init_app(app)
+    pings.init_app(app)
     feeds.init_app(app)
     api.init_app(app)
     Counts().init_app(app)

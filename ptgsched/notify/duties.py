@@ -16,6 +16,7 @@ from ptgsched.outbox.carriers import carrier_for
 from ptgsched.outbox.delivery import Delivery
 from ptgsched.outbox.operations import forget_done
 from ptgsched.outbox.worker import Duty, Periodic
+from ptgsched.pings import telling
 from ptgsched.registrations import notices
 from ptgsched.registrations.service import letters
 from ptgsched.web.links import Links
@@ -38,6 +39,7 @@ def all_duties(settings: Settings) -> Sequence[Sequence[Duty]]:
     return [
         [Duty("mail", mail.pass_on)],
         [
+            Duty("pings", lambda: telling.tell(links)),
             Duty("deliveries of webhooks", lambda: delivering.collect(links)),
             Periodic("forget what was done long ago", _forget, DAILY),
         ],
@@ -53,4 +55,5 @@ def all_duties(settings: Settings) -> Sequence[Sequence[Duty]]:
 def _forget(at: datetime) -> None:
     forget_done(at)
     delivering.forget_old(at)
+    telling.forget_old()
     db.session.commit()

@@ -1,0 +1,1 @@
+"""Ping me: somebody is told, once, when a topic they wait for becomes now."""

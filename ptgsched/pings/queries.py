@@ -1,0 +1,52 @@
+"""Whose wish it is, and what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from ptgsched.accounts.models import User
+from ptgsched.db import db
+from ptgsched.events.models import Event
+from ptgsched.pings.models import Ping, PingTold
+from ptgsched.registrations.models import Registration
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be told: by account, or else by registration."""
+
+    user: User | None = None
+    registration: Registration | None = None
+
+    @property
+    def address(self) -> str:
+        """Their own address, to show it to them."""
+        one = self.user or self.registration
+        return (one.email if one else None) or ""
+
+
+def ping_of(event: Event, person: Person) -> Ping | None:
+    """This person's wish at the event."""
+    query = select(Ping).where(Ping.event_id == event.id)
+    if person.user is not None:
+        return db.session.scalar(query.where(Ping.user_id == person.user.id))
+    if person.registration is not None:
+        return db.session.scalar(query.where(Ping.registration_id == person.registration.id))
+    return None
+
+
+def last_told(ping: Ping) -> int:
+    """The number of the newest topic this person was told of; 0 for none."""
+    newest = select(func.max(PingTold.id)).where(PingTold.ping_id == ping.id)
+    return db.session.scalar(newest) or 0
+
+
+def told_after(ping: Ping, number: int) -> Sequence[PingTold]:
+    """The topics that came after it, oldest first."""
+    query = select(PingTold).where(PingTold.ping_id == ping.id, PingTold.id > number)
+    return db.session.scalars(query.order_by(PingTold.id).limit(MOST)).all()
