@@ -18,6 +18,7 @@ from ptgsched.text import clean_line
 MOST_ROWS = 300
 LONGEST_PASTE = 100_000  # characters
 SEPARATORS = "\t;,"
+NAMELESS = "It has no name."
 
 Reader = Callable[[str], Any]
 """A cell's text as the field's type.  Raises Invalid."""
@@ -140,7 +141,8 @@ def _column(heading: str, columns: tuple[Column, ...]) -> Column | None:
 
 
 def _named(number: int, line: str) -> Row:
-    return Row(number, line, {"name": clean_line(line)})
+    name = clean_line(line)
+    return Row(number, line, {"name": name}, () if name else (NAMELESS,))
 
 
 def _row(number: int, line: str, cells: list[str], columns: list[Column | None]) -> Row:
@@ -156,7 +158,7 @@ def _row(number: int, line: str, cells: list[str], columns: list[Column | None])
         except Invalid as error:
             problems.append(f"{column.headings[0]}: {error.message}")
     if not given.get("name"):
-        problems.append("It has no name.")
+        problems.append(NAMELESS)
     return Row(number, line, given, tuple(problems))
 
 
