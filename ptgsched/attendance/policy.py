@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ptgsched.errors import Conflict, Invalid
 from ptgsched.events.models import Event, EventStatus
@@ -10,6 +10,8 @@ from ptgsched.schedule.models import Booking
 from ptgsched.timewords import moment
 
 MOST_PEOPLE = 100_000
+SAID_UNTIL = timedelta(hours=24)
+"""How long after its end people can still say that they were in a session."""
 
 
 class NotStarted(Invalid):
@@ -49,3 +51,22 @@ def require_people(people: int) -> int:
         said = f"Give a number of people from 0 to {MOST_PEOPLE}."
         raise Invalid(said, fields={"count": [said]})
     return people
+
+
+def may_say_here(event: Event, booking: Booking, at: datetime) -> bool:
+    """Whether registered people can say now that they are in the session."""
+    if event.status != EventStatus.PUBLISHED or not booking.is_confirmed:
+        return False
+    return booking.starts_at <= at < booking.ends_at + SAID_UNTIL
+
+
+def require_here(event: Event, booking: Booking, at: datetime) -> None:
+    """Raises as `require_countable`, and Conflict when it has been over for too long."""
+    require_countable(event, booking, at)
+    if not may_say_here(event, booking, at):
+        raise Conflict(
+            "This session has been over for more than a day; tell its moderator, who can "
+            "correct the count.",
+            code="over",
+            uid=booking.uid,
+        )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from ptgsched.attendance.models import HeadCount
+from ptgsched.attendance.models import Guest, HeadCount
 from ptgsched.db import db
+from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Booking
 
 
@@ -23,3 +24,18 @@ def head_counts(bookings: Iterable[Booking]) -> dict[int, HeadCount]:
         return {}
     rows = db.session.scalars(select(HeadCount).where(HeadCount.booking_id.in_(ids)))
     return {row.booking_id: row for row in rows}
+
+
+def guests(booking: Booking) -> int:
+    """How many said that they are, or were, in the session."""
+    counted = select(func.count()).select_from(Guest).where(Guest.booking_id == booking.id)
+    return db.session.scalar(counted) or 0
+
+
+def guest(booking: Booking, registration: Registration) -> Guest | None:
+    """What this person said of the session."""
+    return db.session.scalar(
+        select(Guest).where(
+            Guest.booking_id == booking.id, Guest.registration_id == registration.id
+        )
+    )

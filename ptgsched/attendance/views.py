@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from ptgsched.attendance import queries
 from ptgsched.attendance.forms import CountForm, likely
 from ptgsched.attendance.models import HeadCount
-from ptgsched.attendance.operations import count_heads
+from ptgsched.attendance.operations import count_heads, say_here
+from ptgsched.attendance.policy import may_say_here
 from ptgsched.db import db
 from ptgsched.errors import PtgschedError
 from ptgsched.events.models import Event, EventStatus
+from ptgsched.registrations import visitor
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.queries import booking_by_uid
 from ptgsched.teams.permissions import may_book_for, require_lead, visible_event, web_actor
@@ -28,6 +30,7 @@ from ptgsched.web.zones import reader_zone
 blueprint = Blueprint("attendance", __name__)
 
 USUAL = 20  # people; where nothing is known of a session
+REGISTER_FIRST = "This is for registered people: register, or open the link in your mail."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,8 @@ class Presence:
     count: HeadCount | None
     may_count: bool
     choices: list[int]
+    said_here: int  # how many registered people said that they are in it
+    here: bool | None  # whether the reader has; None: cannot say so
 
 
 def init_app(app: Flask) -> None:
@@ -56,13 +61,27 @@ def presence(event: Event, booking: Booking, count: HeadCount | None = None) -> 
     may_count = event.status == EventStatus.PUBLISHED and may_book_for(
         current_user, event, booking.team
     )
-    return Presence(count=count, may_count=may_count, choices=choices(booking, count))
+    said_here = queries.guests(booking)
+    return Presence(
+        count=count,
+        may_count=may_count,
+        choices=choices(booking, count, said_here),
+        said_here=said_here,
+        here=_here(event, booking),
+    )
 
 
-def choices(booking: Booking, count: HeadCount | None) -> list[int]:
-    """Likely figures: around the last count, else around those whom the teams expect."""
+def _here(event: Event, booking: Booking) -> bool | None:
+    mine = visitor.mine(event) if may_say_here(event, booking, now()) else None
+    return None if mine is None else queries.guest(booking, mine) is not None
+
+
+def choices(booking: Booking, count: HeadCount | None, said_here: int = 0) -> list[int]:
+    """Likely figures: around the last count, else around those who are known or expected."""
     if count is not None and count.people:
         return likely(count.people)
+    if said_here:
+        return likely(said_here)
     expected = sum(team.expected_attendance or 0 for team in booking.teams)
     return likely(expected or USUAL)
 
@@ -88,6 +107,24 @@ def count(event: str, uid: str) -> Response | str:
             db.session.rollback()
             problems = form.take(error)
     return _page(found, booking, form, problems)
+
+
+@blueprint.post("/events/<event>/bookings/<uid>/here")
+@access("public")
+@limiter.limit(writes)
+def here(event: str, uid: str) -> Response:
+    """Say that one is in a session, or not after all (``wanted=0``); for registered people."""
+    found = visible_event(current_user, event)
+    booking = booking_by_uid(found, uid)
+    mine = visitor.mine(found)
+    if mine is None:
+        flash(REGISTER_FIRST, "info")
+        return redirect(url_for("registrations.register", event=found.slug), code=303)
+    wanted = request.form.get("wanted", "1") == "1"
+    say_here(found, booking, mine, wanted=wanted, at=now())
+    db.session.commit()
+    flash("You are counted in." if wanted else "You are not counted in any more.", "success")
+    return redirect(_back(found, booking), code=303)
 
 
 def people(number: int) -> str:

@@ -17,7 +17,7 @@ from ptgsched.outbox.delivery import Delivery
 from ptgsched.outbox.operations import forget_done
 from ptgsched.outbox.worker import Duty, Periodic
 from ptgsched.pings import telling
-from ptgsched.registrations import notices
+from ptgsched.registrations import notices, privacy
 from ptgsched.registrations.service import letters
 from ptgsched.web.links import Links
 from ptgsched.webhooks import delivering
@@ -42,6 +42,7 @@ def all_duties(settings: Settings) -> Sequence[Sequence[Duty]]:
             Duty("pings", lambda: telling.tell(links)),
             Duty("deliveries of webhooks", lambda: delivering.collect(links)),
             Periodic("forget what was done long ago", _forget, DAILY),
+            Periodic("make registrations anonymous in time", _keep_no_longer, DAILY),
         ],
         [
             Periodic("passcodes", lambda at: notices.tell_passcodes(letters(), at), MINUTE),
@@ -56,4 +57,10 @@ def _forget(at: datetime) -> None:
     forget_done(at)
     delivering.forget_old(at)
     telling.forget_old()
+    db.session.commit()
+
+
+def _keep_no_longer(at: datetime) -> None:
+    privacy.forget_uploads(at)
+    privacy.anonymise_due(at)
     db.session.commit()

@@ -46,15 +46,23 @@ class Table:
 
     headings: tuple[str, ...]
     lines: Sequence[Line]
-    encoding: str
     separator: str
 
 
 def read_table(content: bytes) -> Table:
-    """The table in `content`.  Raises UnreadableTable, saying what is wrong with it."""
+    """The table in a file.  Raises UnreadableTable, saying what is wrong with it."""
+    return table_of(text_of(content))
+
+
+def text_of(content: bytes) -> str:
+    """The file as text, whatever wrote it.  Raises UnreadableTable."""
     if len(content) > MOST_BYTES:
         raise UnreadableTable(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
-    text, encoding = _decoded(content)
+    return _decoded(content).replace("\0", "")
+
+
+def table_of(text: str) -> Table:
+    """The table in a text.  Raises UnreadableTable, saying what is wrong with it."""
     text, separator = _separator(text)
     csv.field_size_limit(LONGEST_CELL)
     # Without strict, a stray quote inside a cell is taken as it stands.
@@ -75,21 +83,21 @@ def read_table(content: bytes) -> Table:
         raise UnreadableTable(f"Line {reader.line_num} cannot be read: {error}.") from error
     if not headings:
         raise UnreadableTable("The file is empty; its first row has to name the columns.")
-    return Table(headings, lines, encoding, separator)
+    return Table(headings, lines, separator)
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def _decoded(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return _decode(content, encoding), encoding.removesuffix("-sig")
+            return _decode(content, encoding)
     head = content[:200]
     if b"\0" in head:  # UTF-16 without its mark: every other byte of plain letters is 0
-        encoding = "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
-        return _decode(content, encoding), encoding
+        little = head[1::2].count(0) >= head[::2].count(0)
+        return _decode(content, "utf-16-le" if little else "utf-16-be")
     try:
-        return content.decode(), "utf-8"
+        return content.decode()
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace"), "cp1252"
+        return content.decode("cp1252", "replace")
 
 
 def _decode(content: bytes, encoding: str) -> str:

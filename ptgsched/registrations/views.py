@@ -12,11 +12,15 @@ from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
 from ptgsched.events.models import Event
 from ptgsched.registrations import (
+    export_views,
     feed_views,
+    import_views,
     manage_views,
     operations,
     page_views,
     passcode_views,
+    privacy_manage,
+    privacy_views,
     queries,
     service,
     star_views,
@@ -34,7 +38,18 @@ from ptgsched.web.csrf import asks_for_itself, is_ours
 from ptgsched.web.limits import address, limiter, registrations, retry_after
 from ptgsched.web.zones import reader_zone
 
-__all__ = ["blueprint", "feed_views", "manage_views", "page_views", "passcode_views", "star_views"]
+__all__ = [
+    "blueprint",
+    "export_views",
+    "feed_views",
+    "import_views",
+    "manage_views",
+    "page_views",
+    "passcode_views",
+    "privacy_manage",
+    "privacy_views",
+    "star_views",
+]
 
 NOT_SENT = (
     "This form was open for so long, or in so many windows, that it could not be told to be "

@@ -27,6 +27,16 @@ NOT_TYPED = frozenset({"csrf_token", "fragment", "check"})
 LONGEST_ADDRESS = 3800  # bytes; gunicorn takes 4094 for the first line of a request
 
 
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Let the view below take a body of so many bytes, from those who are signed in."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def access(level: Level, *, opens_filled: bool = False) -> Callable[[View], View]:
     """Declare who may call the view function or method below.
 
@@ -73,6 +83,8 @@ def _enforce() -> Response | None:
         return redirect(_sign_in_for(view), code=303)
     if level == "admin" and not current_user.is_admin:
         raise Forbidden("Only an administrator may do this.")
+    # Before the form is read: the check of its token does that next.
+    request.max_content_length = getattr(view, "most_bytes", request.max_content_length)
     return None
 
 
