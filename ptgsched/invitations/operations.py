@@ -35,6 +35,17 @@ KNOWN = (
 )
 
 
+def hold(event: Event) -> None:
+    """Take the event's lock until commit or rollback; what was read before is forgotten.
+
+    Whoever changes roles holds it, so that no two take the last lead away at once.
+    """
+    begin_write()
+    db.session.flush()
+    db.session.expire_all()
+    db.session.refresh(event, with_for_update={"of": Event})
+
+
 def invite(
     event: Event,
     *,
@@ -51,8 +62,8 @@ def invite(
 
     Nothing here depends on whether the address has an account.  Raises Invalid (field
     ``email``), Conflict for somebody who has the role, or for too many open invitations.
+    The caller holds the event, here and below.
     """
-    begin_write()
     email = clean_email(email)
     _require_new(event, team, role, email)
     opened = queries.pending(event, team)
@@ -88,7 +99,6 @@ def send_again(
 
     Raises Conflict when that was done a moment ago.
     """
-    begin_write()
     if at < invitation.sent_at + AGAIN_AFTER:
         raise Conflict("This was sent within the last five minutes; wait until it has arrived.")
     outbox.cancel(f"invitation:{invitation.id}:")
@@ -99,18 +109,18 @@ def send_again(
 
 def take_back(invitation: Invitation, *, actor: Actor, at: datetime) -> None:
     """Its secret holds no longer; a mail that waits is not sent."""
-    begin_write()
     invitation.revoked_at = at
     outbox.cancel(f"invitation:{invitation.id}:")
     _record(invitation, actor, "invitation.revoked", at)
+    invitation.email = ""  # nobody needs it any more
     db.session.flush()
 
 
 def accept(secret: str, user: User, *, actor: Actor, at: datetime) -> Invitation:
     """Give `user` the role; the invitation is used up.  Raises NotFound when it does not hold."""
-    begin_write()
-    invitation = queries.by_secret(secret, at, for_update=True)
+    invitation = _held(secret, at)
     invitation.accepted_at = at
+    invitation.email = ""  # the account has one
     invitation.accepted_by_id = user.id
     if invitation.team is None:
         if db.session.get(Organizer, (invitation.event_id, user.id)) is None:
@@ -138,8 +148,7 @@ def accept_as_new(
 
     Raises Invalid (fields ``name``, ``password``), Conflict when the address has an account.
     """
-    begin_write()
-    invitation = queries.by_secret(secret, at, for_update=True)
+    invitation = _held(secret, at)
     name = clean_line(name)
     if not 1 <= len(name) <= NAME_LENGTH:
         said = f"A name has 1 to {NAME_LENGTH} characters."
@@ -174,7 +183,6 @@ def take_role(team: Team, membership: Membership, *, actor: Actor, at: datetime)
 
 def take_organizer(event: Event, user: User, *, by: User, actor: Actor, at: datetime) -> None:
     """Take an organizer's role away.  Raises Conflict for the last one, unless by an admin."""
-    begin_write()
     count = db.session.scalar(
         select(func.count()).select_from(Organizer).where(Organizer.event_id == event.id)
     )
@@ -186,6 +194,12 @@ def take_organizer(event: Event, user: User, *, by: User, actor: Actor, at: date
     record(event, actor, "role.taken", {"role": "organizer", "user": user.id}, at)
     db.session.delete(row)
     db.session.flush()
+
+
+def _held(secret: str, at: datetime) -> Invitation:
+    """The invitation, read anew while its event is held."""
+    hold(queries.by_secret(secret, at).event)
+    return queries.by_secret(secret, at)
 
 
 def _require_new(event: Event, team: Team | None, role: Invited, email: str) -> None:

@@ -86,12 +86,9 @@ def invitation_of(event: Event, team: Team | None, number: int) -> Invitation:
     return found
 
 
-def by_secret(secret: str, at: datetime, *, for_update: bool = False) -> Invitation:
+def by_secret(secret: str, at: datetime) -> Invitation:
     """The invitation whose secret this is, while it holds; raises NotFound, whatever is wrong."""
-    query = select(Invitation).where(Invitation.token_hash == hash_of(secret))
-    if for_update:
-        query = query.with_for_update(of=Invitation).execution_options(populate_existing=True)
-    found = db.session.scalar(query)
+    found = db.session.scalar(select(Invitation).where(Invitation.token_hash == hash_of(secret)))
     if found is None or not found.is_pending or found.expires_at <= at:
         raise NotFound(GONE)
     return found

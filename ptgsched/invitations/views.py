@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.sign_in import person, sign_in
-from ptgsched.db import begin_write, db
+from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, NotFound
 from ptgsched.events.models import Event
 from ptgsched.invitations import operations, policy, queries
@@ -62,7 +62,7 @@ def change_team(event: str, team: str) -> AnyResponse:
     form = TeamInviteForm()
     if request.form.get("do") == "invite" and not form.validate_on_submit():
         return _team_page(found, who, form, status=422)
-    begin_write()
+    operations.hold(found)
     try:
         said = _team_deed(found, who, form)
         db.session.commit()
@@ -93,7 +93,7 @@ def change_organizers(event: str) -> AnyResponse:
     form = InviteForm()
     if request.form.get("do") == "invite" and not form.validate_on_submit():
         return _organizers_page(found, form, status=422)
-    begin_write()
+    operations.hold(found)
     try:
         said = _organizers_deed(found, form)
         db.session.commit()

@@ -1,19 +1,24 @@
 """Leads and organizers come by invitation: mailed, accepted once, taken back, handed over."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
+from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.models import AuditEntry, User
 from ptgsched.accounts.passwords import authenticate, set_password
 from ptgsched.db import db
 from ptgsched.events.models import Organizer
+from ptgsched.invitations import operations
 from ptgsched.invitations.models import Invitation
 from ptgsched.outbox.models import OutgoingMail
 from ptgsched.teams.models import Membership, Role
+from tests.schedule.test_races import race
 from tests.setup.manage_pages import MANAGE, refused, send, text_of
 from tests.support.story import SIGN_UP, Story
 
@@ -300,3 +305,50 @@ def test_the_mail_says_until_when_in_utc_too(sqlite_story: Story):
         until = datetime(2026, 10, 15, 12, tzinfo=UTC)
         assert f"{until:%a %-d %b %Y} 21:00 Asia/Tokyo (UTC+9)" in mail.text
         assert f"{until:%a %-d %b %Y} 12:00 UTC" in mail.text
+
+
+def test_of_many_who_accept_at_once_one_does(story: Story):
+    invite(story, "olga", NEWCOMER, NEUTRON, role="lead")
+    secret = link(story, NEWCOMER).rpartition("/")[2]
+
+    def attempt(name: str):
+        def take():
+            actor = Actor("person", "web")
+            operations.accept(secret, story.user(name), actor=actor, at=SIGN_UP)
+            db.session.commit()
+
+        return take
+
+    came = race(story, *(attempt(name) for name in ("lena", "omar", "vic", "ada", "olga")))
+
+    assert sorted(came) == ["NotFound"] * 4 + ["done"]
+    assert len(leading(story, "neutron")) == 1
+    with story.app.app_context():
+        assert db.session.scalars(select(Invitation)).one().email == ""
+
+
+def test_two_leads_who_step_back_at_once_leave_one(story: Story):
+    with story.app.app_context():
+        row = Membership(team_id=story.team("nova").id, user_id=story.user("vic").id)
+        row.role = Role.LEAD
+        db.session.add(row)
+        db.session.commit()
+    clients = {name: story.client(name) for name in ("lena", "vic")}
+    tokens = {
+        name: re.search(r'name="csrf_token" value="([^"]+)"', client.get(PEOPLE).text)[1]
+        for name, client in clients.items()
+    }
+    with story.app.app_context():
+        ids = {name: str(story.user(name).id) for name in clients}
+    gate = threading.Barrier(2)
+
+    def leave(name: str) -> int:
+        gate.wait(30)
+        form = {"csrf_token": tokens[name], "do": "remove", "person": ids[name]}
+        return clients[name].post(PEOPLE, data=form).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        came = sorted(pool.map(leave, clients))
+
+    assert came == [303, 409]
+    assert list(leading(story).values()) == [Role.LEAD]
