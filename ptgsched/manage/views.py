@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ptgsched.manage import audit_views, home_views, overview_views, statistics_views
+from ptgsched.manage import (
+    audit_views,
+    home_views,
+    messages_views,
+    overview_views,
+    statistics_views,
+)
 from ptgsched.manage.blueprint import blueprint
 
-__all__ = ["audit_views", "blueprint", "home_views", "overview_views", "statistics_views"]
+__all__ = [
+    "audit_views",
+    "blueprint",
+    "home_views",
+    "messages_views",
+    "overview_views",
+    "statistics_views",
+]

@@ -48,8 +48,8 @@ class BeginForm(BaseForm):
     starts_on = DateField("First day", validators=[InputRequired("Choose the first day.")])
     organizers = TextAreaField(
         "Organizers",
-        description="Addresses of their accounts, with commas or on lines of their own. "
-        "Administrators run every event and need not be named.",
+        description="Their e-mail addresses, with commas or on lines of their own: whoever has "
+        "no account yet is invited. Administrators run every event and need not be named.",
         render_kw={"rows": 2, "autocapitalize": "none", "spellcheck": "false"},
     )
 

@@ -15,10 +15,16 @@ from ptgsched.events.models import Event
 from ptgsched.events.queries import organized_ids
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.setup.event_forms import BeginForm, CopyForm, NewEventForm, copy_values
-from ptgsched.setup.events import begin_event, copy_event, organizers_named, require_creator
+from ptgsched.setup.events import (
+    begin_event,
+    copy_event,
+    invite_organizers,
+    require_creator,
+    told_apart,
+)
 from ptgsched.teams.permissions import visible_event
 from ptgsched.web.access import access
-from ptgsched.web.context import now
+from ptgsched.web.context import links, now
 from ptgsched.web.limits import limiter, writes
 
 
@@ -36,6 +42,7 @@ def new_event() -> Response:
     problems: list[str] = []
     if form.validate_on_submit():
         try:
+            known, invited = told_apart(form.addresses, person())
             made = begin_event(
                 form.short_name,
                 title=form.title.data or "",
@@ -43,10 +50,11 @@ def new_event() -> Response:
                 starts_on=form.starts_on.data,  # type: ignore[arg-type]  # it is required
                 ends_on=form.ends_on.data,  # type: ignore[arg-type]  # likewise
                 timezone=form.timezone.data or "UTC",
-                organizers=organizers_named(form.addresses),
+                organizers=known,
                 actor=_actor(),
                 at=now(),
             )
+            _invite(made, invited)
             db.session.commit()
             return _begun(made)
         except (Invalid, Conflict) as error:
@@ -66,6 +74,7 @@ def copy(event: str) -> Response:
     problems: list[str] = []
     if form.validate_on_submit():
         try:
+            known, invited = told_apart(form.addresses, person())
             made = copy_event(
                 source,
                 form.short_name,
@@ -73,10 +82,11 @@ def copy(event: str) -> Response:
                 starts_on=form.starts_on.data,  # type: ignore[arg-type]  # it is required
                 timezone=form.timezone.data or source.timezone,
                 parts=form.parts(),
-                organizers=organizers_named(form.addresses),
+                organizers=known,
                 actor=_actor(),
                 at=now(),
             )
+            _invite(made, invited)
             db.session.commit()
             return _begun(made)
         except (Invalid, Conflict) as error:
@@ -97,6 +107,10 @@ def copyable() -> list[Event]:
 def _actor() -> Actor:
     label = "admin" if current_user.is_admin else "organizer"
     return Actor(label, "web", user_id=current_user.id)
+
+
+def _invite(event: Event, emails: list[str]) -> None:
+    invite_organizers(event, emails, by=person(), actor=_actor(), links=links(), at=now())
 
 
 def _begun(event: Event) -> Response:

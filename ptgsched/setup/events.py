@@ -16,12 +16,15 @@ from ptgsched.db import begin_write, db
 from ptgsched.errors import Forbidden, Invalid
 from ptgsched.events.layout import add_window, create_event
 from ptgsched.events.models import Event, Organizer, Phase, Room, Slot
+from ptgsched.invitations.models import Invited
+from ptgsched.invitations.operations import invite
 from ptgsched.schedule.journal import door
 from ptgsched.setup.shapes import event_facts
 from ptgsched.setup.shifting import moved, moved_slots
 from ptgsched.setup.windows import windows_of
 from ptgsched.teams.models import DeclaredConflict, Membership, Project, Team, declare
 from ptgsched.teams.permissions import LEADING, is_organizer, teams_of
+from ptgsched.web.links import Links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +51,34 @@ def require_creator(user: User, copied: Event | None) -> None:
     )
 
 
-def organizers_named(emails: Iterable[str]) -> list[User]:
-    """The accounts with these addresses; raises Invalid (field ``organizers``) for unknown ones."""
-    found = {email: find_user(email) for email in dict.fromkeys(emails)}
-    unknown = [email for email, user in found.items() if user is None]
-    if unknown:
-        said = (
-            f"There is no account for {', '.join(unknown)}. Whoever it is signs in once first, "
-            "or an administrator makes the account; organizers can be added later too."
-        )
-        raise Invalid(f"organizers: {said}", fields={"organizers": [said]})
-    return [user for user in found.values() if user is not None]
+def told_apart(emails: Iterable[str], by: User) -> tuple[list[User], list[str]]:
+    """Who becomes organizer at once, and the addresses to invite.
+
+    Only administrators may learn by this who has an account.
+    """
+    found = {email: find_user(email) if by.is_admin else None for email in emails}
+    known = [user for user in found.values() if user is not None]
+    return known, [email for email, user in found.items() if user is None and email != by.email]
+
+
+def invite_organizers(
+    event: Event, emails: Iterable[str], *, by: User, actor: Actor, links: Links, at: datetime
+) -> None:
+    """Mail them an invitation.  Raises Invalid (field ``organizers``) for what is no address."""
+    for email in emails:
+        try:
+            invite(
+                event,
+                email=email,
+                role=Invited.ORGANIZER,
+                by=by,
+                actor=actor,
+                links=links,
+                at=at,
+            )
+        except Invalid as error:
+            said = f"{email[:80]}: {error.message}"
+            raise Invalid(said, fields={"organizers": [said]}) from error
 
 
 def begin_event(

@@ -32,7 +32,12 @@ EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Event", "Home", "manage.home", ()),
     ("Event", "Settings", "setup.settings", ()),
-    ("Event", "Windows", "setup.windows", ("setup.new_window", "setup.window", "setup.delete_window")),
+    (
+        "Event",
+        "Windows",
+        "setup.windows",
+        ("setup.new_window", "setup.window", "setup.delete_window"),
+    ),
     ("Event", "Sign-up phases", "setup.phases", ("setup.new_phase", "setup.phase", "setup.trial")),
     ("Event", "Messages", "manage.messages", ()),
     ("Event", "Links", "setup.links", ()),
@@ -60,6 +65,7 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("registrations.upload", "registrations.import_file", "registrations.import_rows_of"),
     ),
     ("People", "Statistics", "manage.statistics_page", ()),
+    ("People", "Report", "manage.report", ()),
     ("People", "Privacy", "registrations.privacy_page", ("registrations.keep_for",)),
     ("Rooms and teams", "Sign-up", "survey.missing", ()),
     ("Rooms and teams", "Conflicts", "manage.overview", ()),

@@ -8,19 +8,23 @@ from ptgsched.db import begin_write, db
 from ptgsched.errors import Forbidden, Invalid
 from ptgsched.events.layout import create_event
 from ptgsched.events.models import Event, EventStatus, Phase
+from ptgsched.invitations.queries import pending
 from ptgsched.setup.events import (
     Parts,
     begin_event,
     copy_event,
-    organizers_named,
+    invite_organizers,
     require_creator,
+    told_apart,
 )
 from ptgsched.setup.rooms import change_room
 from ptgsched.teams.permissions import is_organizer, led_team_ids, team_of, teams_of
 from ptgsched.timezones import to_local
+from ptgsched.web.links import Links
 from tests.support.story import ORGANIZER, SIGN_UP, Story
 
 BY = {"actor": ORGANIZER, "at": SIGN_UP}
+LINKS = Links("https://here.example", "https://pads.example", "https://calls.example")
 APRIL = date(2027, 4, 19)  # a Monday, after clocks were put forward in Europe
 
 
@@ -128,6 +132,9 @@ def test_a_copy_takes_along_what_was_asked_for_and_no_passcode(scene: Story):
 
 
 def test_an_event_begins_as_a_draft_of_its_organizers(scene: Story):
+    ada = scene.user("ada")
+    known, invited = told_apart(["olga@example.org", "nobody@example.org"], ada)
+    assert invited == ["nobody@example.org"]
     made = begin_event(
         "summit",
         title="Summit",
@@ -135,7 +142,7 @@ def test_an_event_begins_as_a_draft_of_its_organizers(scene: Story):
         starts_on=date(2027, 6, 1),
         ends_on=date(2027, 6, 2),
         timezone="Asia/Tokyo",
-        organizers=organizers_named(["OLGA@example.org"]),
+        organizers=known,
         **BY,
     )
     db.session.commit()
@@ -144,9 +151,13 @@ def test_an_event_begins_as_a_draft_of_its_organizers(scene: Story):
     assert is_organizer(scene.user("olga"), made)
     assert len(made.slots) == 16
     assert made.schedule_revision == 1
+    invite_organizers(made, invited, by=ada, links=LINKS, **BY)
+    assert [each.email for each in pending(made, None)] == invited
     with pytest.raises(Invalid) as refusal:
-        organizers_named(["olga@example.org", "nobody@example.org"])
-    assert "nobody@example.org" in refusal.value.message
+        invite_organizers(made, ["no address"], by=ada, links=LINKS, **BY)
+    assert "no address" in refusal.value.fields["organizers"][0]
+    # Nobody else learns who has an account.
+    assert told_apart(["lena@example.org"], scene.user("olga")) == ([], ["lena@example.org"])
 
 
 def test_who_runs_an_event_may_copy_it_and_nothing_else(scene: Story):
