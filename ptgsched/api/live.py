@@ -64,7 +64,7 @@ def set_now(event: Event, team: str, query: Mapping[str, Any], body: Mapping[str
     about = _team(event, team)
     posted = operations.set_now(event, about, body["text"], actor=auth.caller().actor, at=now())
     notices.queue(event, posted, at=now())
-    return _board(event)
+    return board_answer(event)
 
 
 @write(
@@ -85,7 +85,7 @@ def add_next(
     about = _team(event, team)
     posted = operations.add_next(event, about, body["text"], actor=auth.caller().actor, at=now())
     notices.queue(event, posted, at=now())
-    return _board(event)
+    return board_answer(event)
 
 
 @write(
@@ -101,7 +101,7 @@ def clear_next(event: Event, team: str, query: Mapping[str, Any]) -> Response:
     del query
     about = _team(event, team)
     operations.clear_next(event, about, actor=auth.caller().actor, at=now())
-    return _board(event)
+    return board_answer(event)
 
 
 @write(
@@ -127,7 +127,7 @@ def say(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Resp
     Who may do what follows from `voiced` and `operator`: the caller vouches for them.
     """
     del query
-    _require_whole_event(event)
+    require_whole_event(event)
     line = Line(
         nick=body["nick"],
         text=body["line"],
@@ -162,7 +162,7 @@ def fetch_notices(event: Event, query: Mapping[str, Any], body: Mapping[str, Any
     They wait for an hour; those up to `after` are taken as passed on and forgotten.
     """
     del query
-    _require_whole_event(event)
+    require_whole_event(event)
     lock(event)
     waiting = notices.fetch(event, after=body["after"])
     return write_answer(
@@ -183,7 +183,7 @@ def _team(event: Event, slug: str) -> Team:
     return team
 
 
-def _require_whole_event(event: Event) -> None:
+def require_whole_event(event: Event) -> None:
     """Raises Forbidden for a token that may not speak for everybody in chat."""
     caller = auth.caller()
     if caller.teams is not None:
@@ -192,6 +192,7 @@ def _require_whole_event(event: Event) -> None:
         permissions.require_organizer(db.session.get(User, caller.user_id), event)
 
 
-def _board(event: Event) -> Response:
+def board_answer(event: Event) -> Response:
+    """The board as it is after a change, with the ETag that a GET gives it."""
     shape = live_shape(queries.live(event, now()))
     return write_answer(shape, etag=queries.stamp(event, now()))

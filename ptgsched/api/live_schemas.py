@@ -24,7 +24,8 @@ class Flag(fields.Boolean):
         return value
 
 
-def _require_nick(nick: str) -> None:
+def require_nick(nick: str) -> None:
+    """Raises ValidationError for what nobody in chat can be called."""
     if not nick.isprintable() or any(char.isspace() or char in NOT_IN_NICKS for char in nick):
         raise ValidationError("Give a nick without spaces, control characters or \"'<>&#,:@!")
 
@@ -37,7 +38,7 @@ class LineRequest(Schema):
 
     nick = fields.String(
         required=True,
-        validate=[validate.Length(1, LONGEST_NICK), _require_nick],
+        validate=[validate.Length(1, LONGEST_NICK), require_nick],
         metadata={"description": "Who typed it; the same person in any case."},
     )
     line = fields.String(

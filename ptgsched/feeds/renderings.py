@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from ptgsched.events.models import Event
-from ptgsched.feeds import frab, ptgbot, queries, rooms
+from ptgsched.feeds import frab, plain, ptgbot, queries, rooms
 from ptgsched.feeds.documents import Rendering
 from ptgsched.live.days import turns
 from ptgsched.web.links import Links
 
 JSON = "application/json"
 XML = "application/xml; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
 CSV = "text/csv; charset=utf-8; header=present"
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
 
@@ -53,6 +54,20 @@ def _ptg_json(event: Event, at: datetime, body: bytes) -> Rendering:
     rendering = _rendering(event, body, JSON, "ptg.json", live=True)
     modified = max(rendering.modified, turned.replace(microsecond=0))
     return replace(rendering, modified=modified, valid_until=turns_next)
+
+
+def schedule_text(event: Event, links: Links, at: datetime, zone: str) -> Rendering:
+    """The schedule in the times of `zone`, to be read in a terminal."""
+    sessions = queries.sessions(event, links)
+    text = plain.to_text(
+        event.title,
+        sessions,
+        queries.cells(event),
+        zone=zone,
+        at=sessions[0].start if sessions else at,
+        more=[f"What is on now: {links.page(event.slug, 'now')}"],
+    )
+    return _rendering(event, text.encode(), TEXT, "schedule.txt")
 
 
 def _rendering(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -17,6 +18,7 @@ from ptgsched.feeds.sessions import Party, Place
 from ptgsched.feeds.subscriptions import Subscription, subscription
 from ptgsched.teams.models import Project
 from ptgsched.teams.permissions import visible_event
+from ptgsched.timezones import current_name
 from ptgsched.web.access import access
 from ptgsched.web.context import links, settings
 from ptgsched.web.links import Links
@@ -73,6 +75,19 @@ def schedule_json(event: str) -> Response:
 def schedule_xml(event: str) -> Response:
     """frab's schedule in XML."""
     return serving.serve(event, renderings.schedule_xml)
+
+
+@blueprint.get("/events/<event>/schedule.txt")
+@access("public")
+def schedule_text(event: str) -> Response:
+    """The schedule for a terminal, in the zone ``?tz=``, default the event's."""
+    asked = request.args.get("tz", "")
+    zone = current_name(asked) if asked else ""
+
+    def render(event: Event, links: Links, at: datetime) -> Rendering:
+        return renderings.schedule_text(event, links, at, zone or event.timezone)
+
+    return serving.serve(event, render, query=urlencode({"tz": zone}) if zone else "")
 
 
 @blueprint.get("/events/<event>/rooms.csv")
