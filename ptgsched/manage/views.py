@@ -7,6 +7,7 @@ from ptgsched.manage import (
     home_views,
     messages_views,
     overview_views,
+    report_views,
     statistics_views,
 )
 from ptgsched.manage.blueprint import blueprint
@@ -17,5 +18,6 @@ __all__ = [
     "home_views",
     "messages_views",
     "overview_views",
+    "report_views",
     "statistics_views",
 ]
