@@ -6,11 +6,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from ptgsched.db import db
-from ptgsched.demo.teams import CONFLICTS, NO_SURVEY, PROJECTS, TEAMS, joint_hours
+from ptgsched.demo.teams import (
+    CONFLICTS,
+    JOINT_WISHES,
+    NO_SURVEY,
+    PROJECTS,
+    TEAMS,
+    joint_hours,
+)
 from ptgsched.events.kinds import TEMPLATES
 from ptgsched.events.layout import create_event, lay_out
 from ptgsched.events.models import Event, EventStatus, Phase, Room, RoomKind
-from ptgsched.teams.models import Project, Team, TeamKind, declare
+from ptgsched.teams.models import Project, Team, TeamKind, TeamSurvey, TeamWish, Wish, declare
 from ptgsched.text import slugify
 
 SLUG = "virtual-ptg"
@@ -137,6 +144,21 @@ def _add_teams(event: Event, made_at: datetime) -> dict[str, Team]:
     db.session.add_all(teams.values())
     db.session.flush()
     db.session.add_all(declare(teams[one], teams[other]) for one, other in CONFLICTS)
+    db.session.add_all(
+        TeamSurvey(
+            team_id=teams[plan.slug].id,
+            windows=sorted(plan.windows),
+            updated_at=teams[plan.slug].survey_completed_at,
+        )
+        for plan in TEAMS
+        if plan.slug not in NO_SURVEY
+    )
+    for one, other in CONFLICTS:
+        pair = (teams[one].id, teams[other].id)
+        db.session.add(TeamWish(team_id=pair[0], other_id=pair[1], kind=Wish.APART))
+    for one, other in JOINT_WISHES:
+        pair = (teams[one].id, teams[other].id)
+        db.session.add(TeamWish(team_id=pair[0], other_id=pair[1], kind=Wish.JOINT))
     return teams
 
 

@@ -92,6 +92,8 @@ NO_HOURS = ("barbican", "storlets", "zuul-jobs")
 """These have sent a survey, and have yet to book."""
 
 CONFLICTS = (("swift", "storlets"), ("cinder", "manila"), ("tripleo", "ironic"))
+JOINT_WISHES = (("nova", "cinder"), ("edge", "airship"), ("horizon", "keystone"))
+"""The last of them is not booked yet."""
 
 JOINT = (
     # team, with whom, hours, window, day of the event from 0, title

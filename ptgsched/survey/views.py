@@ -49,7 +49,7 @@ blueprint = Blueprint("survey", __name__)
 
 
 @blueprint.route("/events/<event>/teams/<team>/survey", methods=["GET", "POST"])
-@access("lead")
+@access("lead", opens_filled=True)
 @limiter.limit(writes, methods=["POST"])
 def survey(event: str, team: str) -> AnyResponse:
     """The survey: filled in by the team's leads, or by an organizer for them."""
@@ -116,12 +116,15 @@ def send_reminders(event: str) -> AnyResponse:
 def _form(event: Event, team: Team) -> SurveyForm:
     teams = _others(event, team)
     values = survey_values(team, survey_of(team), others_of(team), teams, _meetpad(event, team))
-    # Boxes that are not ticked are not sent: what stood there before must not come back.
-    if request.method == "POST":
-        values = {
-            name: v for name, v in values.items() if name not in {"windows", "apart", "joint"}
-        }
-    form = SurveyForm(data=values)
+    # What was typed comes with the post, or in the address after signing in again.
+    typed = request.form if request.method == "POST" else request.args
+    if request.method == "GET" and "call" not in typed:
+        form = SurveyForm(formdata=None, data=values)
+    else:
+        # Boxes that are not ticked are not sent: what stood there before must not come back.
+        boxes = {"windows", "apart", "joint"}
+        kept = {name: value for name, value in values.items() if name not in boxes}
+        form = SurveyForm(formdata=typed, data=kept)
     form.offer(_windows(event), teams)
     return form
 

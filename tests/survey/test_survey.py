@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -171,6 +172,22 @@ def test_a_survey_invites_deputies_when_a_lead_sends_it(story: Story):
     assert "Invited: nina@example.org, uli@example.org." in text_of(
         story.client("lena").get(SURVEY)
     )
+
+
+def test_what_was_typed_survives_a_sign_out(sqlite_story: Story):
+    sqlite_story.app.config["WTF_CSRF_ENABLED"] = False
+    visitor = sqlite_story.client()
+    asked = visitor.post(SURVEY, data={**WHOLE, "apart": ["cinder"]})
+    back = unquote(asked.location.partition("next=")[2])
+
+    page = sqlite_story.client("lena").get(back)
+
+    assert page.status_code == 200
+    assert 'value="25"' in page.text
+    assert "We need captions." in page.text
+    assert re.search(r'value="cinder" checked', page.text)
+    with sqlite_story.app.app_context():
+        assert sqlite_story.marks() == (0, 0, 0)
 
 
 def test_organizers_see_who_is_missing_what(story: Story):
