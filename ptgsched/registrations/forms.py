@@ -14,8 +14,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs of 3.2
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
+from ptgsched.accounts.passwords import clean_email
+from ptgsched.errors import Invalid
 from ptgsched.registrations.details import Details, details
 from ptgsched.registrations.models import ROLES, Registration
 from ptgsched.teams.models import Project, Team
@@ -140,6 +142,13 @@ class RegisterForm(PersonForm):
         render_kw={"autocomplete": "email", "maxlength": 254, "inputmode": "email"},
     )
     website = StringField("Leave this empty", render_kw={"autocomplete": "off", "tabindex": -1})
+
+    def validate_email(self, field: EmailField) -> None:
+        """Raises ValidationError for what is no address, beside all else that is wrong."""
+        try:
+            clean_email(field.data or "")
+        except Invalid as error:
+            raise ValidationError(" ".join(error.fields["email"])) from error
 
     @property
     def is_trapped(self) -> bool:

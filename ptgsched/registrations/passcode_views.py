@@ -1,11 +1,12 @@
-"""The page with the ways into all rooms, for those who come."""
+"""For those who come: the ways into all rooms, and who else comes."""
 
 from __future__ import annotations
 
 from flask import Response, make_response, render_template
 from flask_login import current_user
 
-from ptgsched.registrations import passcodes, visitor
+from ptgsched.events.models import Event
+from ptgsched.registrations import passcodes, queries, visitor
 from ptgsched.registrations.blueprint import blueprint
 from ptgsched.registrations.policy import desk_of
 from ptgsched.schedule.entrance import passcode_time, takes_part
@@ -22,7 +23,7 @@ from ptgsched.web.zones import reader_zone
 def codes(event: str) -> Response:
     """Links and passcodes in their time; to others, what to do."""
     found, at = visible_event(current_user, event), now()
-    comes = takes_part(current_user, found) or visitor.is_guest(found)
+    comes = _comes(found)
     tells = comes and passcodes.is_time(found, at)
     page = render_template(
         "registrations/passcodes.html",
@@ -37,3 +38,24 @@ def codes(event: str) -> Response:
         at=at,
     )
     return make_response(page, 200 if tells else 403)
+
+
+@blueprint.get("/events/<event>/people")
+@personal
+@access("public")
+def people(event: str) -> Response:
+    """Those who agreed to be listed; to others, what to do."""
+    found = visible_event(current_user, event)
+    comes = _comes(found)
+    page = render_template(
+        "registrations/people.html",
+        event=found,
+        comes=comes,
+        people=queries.listed(found) if comes else [],
+        desk=desk_of(found, now()),
+    )
+    return make_response(page, 200 if comes else 403)
+
+
+def _comes(event: Event) -> bool:
+    return takes_part(current_user, event) or visitor.is_guest(event)

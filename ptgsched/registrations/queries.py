@@ -106,6 +106,19 @@ def confirmed(event: Event) -> list[Registration]:
     return list(db.session.scalars(query))
 
 
+def listed(event: Event) -> list[tuple[str, str]]:
+    """Name and affiliation of those who come and agreed to be listed, by name."""
+    rows = db.session.execute(
+        select(Registration.name, Registration.affiliation).where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED,
+            Registration.listed,
+            Registration.email.is_not(None),
+        )
+    )
+    return sorted(((name, from_) for name, from_ in rows), key=lambda row: row[0].casefold())
+
+
 def projects(event: Event) -> list[Project]:
     """The event's projects by name."""
     rows = db.session.scalars(select(Project).where(Project.event_id == event.id))

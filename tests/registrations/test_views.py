@@ -161,7 +161,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_kept(ptg: Story):
     with ptg.app.app_context():
         ptg.set(registration_opens_at=None)
     for wrong, said in (
-        ({"email": "yuki"}, "email address"),
+        ({"email": "yuki"}, "An email address must have an @-sign"),
+        ({"email": "yuki", "name": ""}, "An email address must have an @-sign"),
         ({"name": " "}, "Enter your name."),
         ({"country": "XX"}, "Not a valid choice"),
         ({"teams": ["nobody"]}, "is not a valid choice"),
@@ -314,3 +315,24 @@ def test_mails_beside_ones_place_can_be_left_and_taken_again(ptg: Story):
     assert not re.search(r'value="reminders" checked', page)
     yuki.post(f"{own}/mails", data={"mailing": ["schedule", "reminders"]})
     assert re.search(r'value="reminders" checked', yuki.get(own).text)
+
+
+def test_who_agreed_to_be_listed_is_seen_by_those_who_come(ptg: Story):
+    yuki, ben = ptg.client(), ptg.client()
+    yuki.post(REGISTER, data={**YUKI, "listed": "y"})
+    ben.post(REGISTER, data={"name": "Ben Okri", "email": "ben@example.net"})
+    people = "/events/oct/people"
+    for client, mail in zip((yuki, ben), mails(ptg), strict=True):
+        client.get(link_in(mail))
+
+    seen = ben.get(people)
+
+    assert (seen.status_code, seen.headers["Cache-Control"]) == (200, "no-store")
+    assert "Yuki Sato" in seen.text
+    assert "Example K.K." in seen.text
+    assert "Ben Okri" not in seen.text
+    assert "example.net" not in seen.text
+    for stranger in (ptg.client(), ptg.client("vic")):
+        answer = stranger.get(people)
+        assert answer.status_code == 403
+        assert "Yuki" not in answer.text
