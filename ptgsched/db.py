@@ -28,12 +28,13 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DisconnectionError, OperationalError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 SQLITE_BUSY_SECONDS = 30
 RESTED_SECONDS = 2
+FLUSHED = "flushed"  # where a session keeps the transaction that it last wrote into
 TURN = "turn to write"  # where a connection keeps its own
 USED = "last used"  # and when it came back to the pool, on the monotonic clock
 
@@ -207,10 +208,16 @@ def begin_write() -> None:
     if session.in_transaction():
         if session.connection().get_execution_options().get("writes"):
             return
-        if session.new or session.dirty or session.deleted:
+        flushed = session.info.get(FLUSHED) is session.get_transaction()
+        if flushed or session.new or session.dirty or session.deleted:
             raise RuntimeError("begin_write() comes before the first change, not after it")
         session.rollback()
     session.connection(execution_options={"writes": True})
+
+
+@event.listens_for(Session, "after_flush")
+def _on_flush(session: Session, _context: object) -> None:
+    session.info[FLUSHED] = session.get_transaction()
 
 
 def begin_snapshot() -> None:

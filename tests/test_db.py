@@ -128,6 +128,13 @@ def test_unsaved_changes_are_never_lost_in_silence(context):
             begin()
 
 
+def test_what_a_query_flushed_is_not_lost_in_silence_either(context):
+    add_user("lena@example.org")
+    assert db.session.scalar(select(User.email)) == "lena@example.org"
+    with pytest.raises(RuntimeError, match="before the first change"):
+        begin_write()
+
+
 def test_whoever_will_write_sees_what_others_wrote_before(context):
     add_user("a@example.org")
     db.session.commit()
