@@ -97,42 +97,31 @@ def parallel_pairs(sessions: Sequence[Session], teams: Collection[Team]) -> int:
 
 
 def _steps(event: Event, slots: int, rooms: int, teams: int, leaderless: int) -> list[Step]:
+    """In the order in which they are best done: leads may follow when all can look around."""
     phases = len(event.phases)
-    led = teams > 0 and not leaderless
-    leads = "Every team has a lead" if led else f"{_of(leaderless, 'team')} without a lead"
+    planned = "No sign-up phases: every team may book as soon as the event is published"
+    led = "Every team has a lead" if teams else "No team has a lead yet"
+    if leaderless:
+        led = f"{leaderless} team{'' if leaderless == 1 else 's'} without a lead"
     return [
-        Step(
-            slots > 0,
-            f"Windows and slots: {slots}" if slots else "No windows yet",
-            "setup.windows",
-            "Lay out the hours",
-        ),
-        Step(rooms > 0, f"Rooms: {rooms}" if rooms else "No rooms yet", "setup.rooms", "Add rooms"),
-        Step(teams > 0, f"Teams: {teams}" if teams else "No teams yet", "setup.teams", "Add teams"),
-        Step(led, leads if teams else "No team has a lead yet", "setup.teams", "Name leads"),
-        Step(
-            phases > 0,
-            f"Sign-up phases: {phases}"
-            if phases
-            else "No sign-up phases: every team may book as soon as the event is published",
-            "setup.phases",
-            "Plan sign-up",
-        ),
-        Step(
-            event.is_published,
-            "Published"
-            if event.status == EventStatus.PUBLISHED
-            else "Archived"
-            if event.is_published
-            else "A draft: only organizers see it",
-            "setup.status",
-            "Publish",
-        ),
+        _step(slots, "Windows and slots", "No windows yet", "setup.windows", "Lay out the hours"),
+        _step(rooms, "Rooms", "No rooms yet", "setup.rooms", "Add rooms"),
+        _step(teams, "Teams", "No teams yet", "setup.teams", "Add teams"),
+        _step(phases, "Sign-up phases", planned, "setup.phases", "Plan sign-up"),
+        Step(event.is_published, _STATUS[event.status], "setup.status", "Publish"),
+        Step(teams > 0 and not leaderless, led, "setup.teams", "Name leads"),
     ]
 
 
-def _of(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+_STATUS: dict[str, str] = {
+    EventStatus.DRAFT: "A draft: only organizers see it",
+    EventStatus.PUBLISHED: "Published",
+    EventStatus.ARCHIVED: "Archived",
+}
+
+
+def _step(number: int, what: str, missing: str, endpoint: str, action: str) -> Step:
+    return Step(number > 0, f"{what}: {number}" if number else missing, endpoint, action)
 
 
 def _led(event: Event) -> set[int]:
@@ -142,4 +131,3 @@ def _led(event: Event) -> set[int]:
         .where(Team.event_id == event.id, Membership.role.in_(LEADING))
     )
     return set(db.session.scalars(rows))
-

@@ -32,18 +32,16 @@ EVENT_PAGES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("Event", "Home", "manage.home", ()),
     ("Event", "Settings", "setup.settings", ()),
+    ("Event", "Links", "setup.links", ()),
+    ("Event", "Organizers", "invitations.organizers", ("invitations.change_organizers",)),
+    ("Event", "Publish", "setup.status", ()),
     (
-        "Event",
+        "Hours",
         "Windows",
         "setup.windows",
         ("setup.new_window", "setup.window", "setup.delete_window"),
     ),
-    ("Event", "Sign-up phases", "setup.phases", ("setup.new_phase", "setup.phase", "setup.trial")),
-    ("Event", "Messages", "manage.messages", ()),
-    ("Event", "Links", "setup.links", ()),
-    ("Event", "Publish", "setup.status", ()),
-    ("Event", "Webhooks", "webhooks.webhooks", ("webhooks.webhook", "webhooks.change")),
-    ("Event", "Audit", "manage.audit", ()),
+    ("Hours", "Sign-up phases", "setup.phases", ("setup.new_phase", "setup.phase", "setup.trial")),
     (
         "Rooms and teams",
         "Rooms",
@@ -57,6 +55,9 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("setup.new_team", "setup.team", "setup.paste_teams", "setup.delete_team"),
     ),
     ("Rooms and teams", "Projects", "setup.projects", ("setup.change_one_project",)),
+    ("Rooms and teams", "Sign-up", "survey.missing", ()),
+    ("Rooms and teams", "Conflicts", "manage.overview", ()),
+    ("Rooms and teams", "Assignments", "manage.assignments", ()),
     ("People", "Registrations", "registrations.manage", ("registrations.change_settings",)),
     (
         "People",
@@ -67,10 +68,9 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("People", "Statistics", "manage.statistics_page", ()),
     ("People", "Report", "manage.report", ()),
     ("People", "Privacy", "registrations.privacy_page", ("registrations.keep_for",)),
-    ("Rooms and teams", "Sign-up", "survey.missing", ()),
-    ("Rooms and teams", "Conflicts", "manage.overview", ()),
-    ("Rooms and teams", "Assignments", "manage.assignments", ()),
-    ("Event", "Organizers", "invitations.organizers", ("invitations.change_organizers",)),
+    ("Live", "Messages", "manage.messages", ()),
+    ("Record", "Webhooks", "webhooks.webhooks", ("webhooks.webhook", "webhooks.change")),
+    ("Record", "Audit", "manage.audit", ()),
 )
 
 
