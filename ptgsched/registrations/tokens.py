@@ -21,6 +21,7 @@ from ptgsched.db import db
 from ptgsched.registrations.models import Registration
 
 Purpose = Literal["link", "feed"]
+SECRETS = ("link_seed", "link_hash", "feed_seed", "feed_hash")
 LENGTH = 43  # characters of base64url for 256 bits
 
 
@@ -45,7 +46,15 @@ def renew(registration: Registration, purpose: Purpose, key: str) -> str:
 
 
 def ensured(registration: Registration, purpose: Purpose, key: str) -> str:
-    """The secret as it stands, else a new one."""
+    """The secret as it stands, else a new one; in a writing transaction.
+
+    Two who find none at once have to end up with the same: a link that is told must stay good.
+    """
+    token = token_of(registration, purpose, key)
+    if token is not None:
+        return token
+    db.session.flush()
+    db.session.refresh(registration, SECRETS, with_for_update={"of": Registration})
     return token_of(registration, purpose, key) or renew(registration, purpose, key)
 
 

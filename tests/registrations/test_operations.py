@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ptgsched.db import db
+from ptgsched.db import begin_write, db
 from ptgsched.errors import Conflict
 from ptgsched.registrations import operations, queries, tokens
 from ptgsched.registrations.details import details
@@ -171,6 +171,26 @@ def test_secrets_are_stored_hashed_and_can_be_named_again(scene: Story):
     db.session.commit()
     assert tokens.find(feed, "feed") is None
     assert tokens.find(new, "feed") is person
+
+
+def test_two_who_need_a_link_at_once_are_given_the_same(story: Story):
+    """Workers and pages in parallel, for somebody who was imported and has none yet."""
+    with story.app.app_context():
+        come(story, "yuki")
+    told = []
+
+    def ask():
+        begin_write()
+        person = queries.by_email(story.event, "yuki@example.net")
+        told.append((tokens.ensured(person, "link", KEY), tokens.ensured(person, "feed", KEY)))
+        db.session.commit()
+
+    assert set(race(story, *[ask] * 12)) == {"done"}
+
+    assert len(told) == 12
+    assert len(set(told)) == 1
+    with story.app.app_context():
+        assert tokens.find(told[0][0], "link") is not None
 
 
 def test_of_64_at_once_the_last_five_places_go_to_five(story: Story):
