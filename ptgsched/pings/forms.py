@@ -28,4 +28,5 @@ class PingForm(BaseForm):
 
     def offer(self, teams: Sequence[Team]) -> None:
         """These teams can be chosen."""
-        self.teams.choices = {team.slug: team.name for team in teams}
+        by_name = sorted(teams, key=lambda team: team.name.casefold())
+        self.teams.choices = {team.slug: team.name for team in by_name}
