@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import event as listen
 
 from ptgsched.api import (
     answers,
@@ -23,6 +24,8 @@ from ptgsched.api import (
     schedule,
 )
 from ptgsched.api.base import PREFIX, Api, blueprint
+from ptgsched.api.lobby import Lobby
+from ptgsched.db import db
 from ptgsched.web.handover import Handover
 
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
@@ -58,4 +61,8 @@ def init_app(app: Flask) -> None:
     openapi.serve(app, api, blueprint, PREFIX)
     answers.init_app(app, PREFIX)
     followers.init_app(app)
-    app.wsgi_app = Handover(app.wsgi_app)  # type: ignore[method-assign]
+    with app.app_context():
+        engine = db.engine
+    lobby = Lobby(app.wsgi_app, app.extensions[followers.EXTENSION], engine)
+    listen.listen(engine, "engine_disposed", lambda _engine: lobby.reader.close())
+    app.wsgi_app = Handover(lobby)  # type: ignore[method-assign]

@@ -13,10 +13,11 @@ from marshmallow import INCLUDE, Schema, fields, validate
 from ptgsched.api import auth, examples
 from ptgsched.api.answers import CROSS_ORIGIN, JSON, read_answer
 from ptgsched.api.base import EVENT_STREAM, read, stream
-from ptgsched.api.followers import followers, message
+from ptgsched.api.followers import followers
 from ptgsched.api.parsing import refuse
 from ptgsched.api.requests import Query
 from ptgsched.api.schemas import Answered
+from ptgsched.api.shown import message
 from ptgsched.errors import NotFound
 from ptgsched.events.models import Event
 from ptgsched.schedule import changes as journal

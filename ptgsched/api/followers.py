@@ -14,12 +14,13 @@ import socket
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import cast
 
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from ptgsched.api.shown import Shown
 from ptgsched.db import db
 from ptgsched.events.models import Event, EventStatus
 from ptgsched.schedule import changes
@@ -29,13 +30,15 @@ from ptgsched.web.errors import to_json
 
 EXTENSION = "ptgsched.followers"
 PAUSE = 0.25  # seconds between two looks at the database
-STREAM_PAGE = 100  # changes that a stream is given at once
+EASE = 1 / 4000  # seconds more for each follower: who writes to thousands does it less often
 MOST_BACKLOG = 65_536  # bytes; a stream that has more to take is given nothing new
+SHARED = 200  # changes by which those may lie apart who are shown one page
 MOST_GROUPS = 8  # pages read before the newest changes have their turn again
 MOST = 4_000  # followers of one process
 # Whoever is answered asks again at once: hundreds at a time would keep pages and bookings waiting.
-POLLS_A_SECOND = 15.0
-POLLS_AT_ONCE = 30.0
+POLLS_A_SECOND = 60.0
+POLLS_AT_ONCE = 60.0
+FEW = 50  # followers, among whom one that is behind may take a thread and be answered at once
 SPARE_FILES = 256  # for pages, the database and the rest
 FAREWELL_SECONDS = 2.0
 
@@ -121,7 +124,13 @@ class Followers:
         """Answer with the first changes after `cursor`, or with none after `wait` seconds."""
         line = self._carrier.attach(sock, beats=False)
         until = time.monotonic() + min(wait, wait if seconds is None else seconds)
-        self._add(Poll(line, event_id, cursor, head, until))
+        # No look at the database for each who comes: hundreds come again after each change.
+        self._add(Poll(line, event_id, cursor, head, until), at_once=self.are_few)
+
+    @property
+    def are_few(self) -> bool:
+        """Whether each may be served the moment it comes."""
+        return len(self._all) < FEW
 
     def has_turn(self) -> bool:
         """Whether one who would wait may be answered at once; if so, this was its turn."""
@@ -137,14 +146,15 @@ class Followers:
         self._wake.set()
         self._carrier.join(FAREWELL_SECONDS)
 
-    def _add(self, follower: Follower) -> None:
+    def _add(self, follower: Follower, *, at_once: bool = True) -> None:
         with self._lock:
             self._all.append(follower)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="followers", daemon=True)
                 self._thread.start()
                 atexit.register(self.close)
-        self._wake.set()
+        if at_once:
+            self._wake.set()
         if self._is_closed:  # meanwhile
             self.close()
 
@@ -175,7 +185,7 @@ class Followers:
                     log.exception("changes could not be read for those who follow them")
             self._let_go_in_time(now, all_of_them=fails)
             if not has_more:
-                self._wake.wait(PAUSE)
+                self._wake.wait(PAUSE + EASE * len(self._all))
 
     def _goes_on(self) -> bool:
         with self._lock:
@@ -194,15 +204,25 @@ class Followers:
     def _tell(self, now: float) -> bool:
         """Tell what is new; whether there is more to tell at once."""
         groups = self._behind(now)
-        for event_id, cursor, kind in sorted(groups, key=lambda key: -key[1])[:MOST_GROUPS]:
+        shown: dict[int, Shown] = {}
+        read = 0
+        for event_id, cursor, kind in sorted(groups, key=lambda key: -key[1]):
             group = groups[event_id, cursor, kind]
-            event = db.session.get(Event, event_id)
-            if event is None:  # deleted since
-                continue
+            known = shown.get(event_id)
+            if known is None or not known.holds(cursor):
+                if read == MOST_GROUPS:
+                    break
+                read += 1
+                event = db.session.get(Event, event_id)
+                if event is None:  # deleted since
+                    continue
+                # Those a little further behind are shown the same page, so it begins there.
+                since = _first(groups, event_id, cursor)
+                known = shown[event_id] = Shown(changes.page(event, since, links()), since)
             if kind is Poll:
-                self._answer(group, changes.page(event, cursor, links()))
+                self._answer(group, known.page_after(cursor))
             else:
-                self._feed(group, changes.page(event, cursor, links(), most=STREAM_PAGE))
+                self._feed(group, *known.stream_after(cursor))
         return bool(groups)
 
     def _behind(self, now: float) -> dict[tuple[int, int, type[Follower]], list[Follower]]:
@@ -230,21 +250,20 @@ class Followers:
         with self._lock:
             return [f for f in self._all if not (f.has_left or f.line.is_gone)]
 
-    def _feed(self, group: Iterable[Follower], page: changes.Page) -> None:
-        data = b"".join(map(event_bytes, page.changes))
+    def _feed(self, group: Iterable[Follower], reached: int, data: bytes) -> None:
         for follower in group:
-            follower.cursor = page.cursor
-            self._carrier.send(follower.line, data)
+            follower.cursor = reached
+        self._carrier.broadcast([follower.line for follower in group], data)
 
-    def _answer(self, group: Iterable[Follower], page: changes.Page) -> None:
-        body = to_json(page.shape)
+    def _answer(self, group: Iterable[Follower], body: bytes) -> None:
         for follower in group:
             follower.has_left = True
             self._carrier.end(follower.line, *_complete(follower.head, body))
 
     def _dismiss(self, follower: Follower) -> None:
         if isinstance(follower, Poll):
-            self._answer([follower], changes.Page(follower.cursor, [], more=False))
+            nothing = changes.Page(follower.cursor, [], more=False)
+            self._answer([follower], to_json(nothing.shape))
         else:
             follower.has_left = True
             self._carrier.end(follower.line)
@@ -260,14 +279,13 @@ def init_app(app: Flask) -> None:
     app.extensions[EXTENSION] = Followers(app)
 
 
-def event_bytes(change: Mapping[str, Any]) -> bytes:
-    """A change as one event of a stream."""
-    return message(change["cursor"], change["action"], change)
-
-
-def message(cursor: int, name: str, data: Mapping[str, Any]) -> bytes:
-    """One event of a stream (HTML, 9.2.6); JSON has no line break of its own."""
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (cursor, name.encode(), to_json(data))
+def _first(groups: Iterable[tuple[int, int, type[Follower]]], event_id: int, newest: int) -> int:
+    """Where a page begins that serves this group and as many behind it as one page can."""
+    return min(
+        cursor
+        for event, cursor, _ in groups
+        if event == event_id and newest - SHARED <= cursor <= newest
+    )
 
 
 def _cursors(event_ids: Iterable[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
@@ -50,17 +51,23 @@ class PlainReader:
     Each read is a transaction of its own, so it sees what any process committed before it.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, columns: str = _COLUMNS) -> None:
         self._dialect = engine.dialect
         self._arguments = engine.dialect.create_connect_args(engine.url)
         self._sqlite = engine.dialect.name == "sqlite"
-        self._statement = _STATEMENT + ("?" if self._sqlite else "%s")
+        mark = "?" if self._sqlite else "%s"
+        self._statement = f"SELECT {columns} FROM event WHERE slug = {mark}"  # noqa: S608 - ours
         self._here = threading.local()
         self._open: set[Any] = set()
         self._lock = threading.Lock()
 
     def read(self, slug: str) -> Stamp | None:
         """The event's stamp; None when there is no event, or no database to ask now."""
+        row = self.row(slug)
+        return Stamp(*row) if row is not None else None
+
+    def row(self, slug: str) -> Sequence[Any] | None:
+        """The columns that were asked for; likewise."""
         errors = self._dialect.loaded_dbapi.Error
         for _ in range(2):  # a connection that broke while idle is made anew, once
             try:
@@ -71,7 +78,7 @@ class PlainReader:
             except errors:
                 self._drop()
                 continue
-            return Stamp(*rows[0]) if rows else None
+            return rows[0] if rows else None
         return None
 
     def close(self) -> None:

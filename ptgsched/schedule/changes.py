@@ -152,7 +152,10 @@ def _subjects(changes: Sequence[Change], kind: str) -> set[str]:
 
 
 def _by_slug(model: type[Named], event: Event, slugs: Iterable[str]) -> dict[str, Named]:
+    named = list(slugs)
+    if not named:
+        return {}
     rows = db.session.scalars(
-        select(model).where(model.event_id == event.id, model.slug.in_(list(slugs)))
+        select(model).where(model.event_id == event.id, model.slug.in_(named))
     )
     return {row.slug: row for row in rows}

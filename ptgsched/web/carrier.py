@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 BEAT_SECONDS = 15.0
 STALLED_SECONDS = 30.0
@@ -67,6 +67,12 @@ class Carrier:
         """Write `parts` as soon as the line takes them; only one thread may feed a line."""
         line.given += sum(map(len, parts))
         self._ask(lambda: self._queue(line, parts))
+
+    def broadcast(self, lines: Sequence[Line], data: bytes) -> None:
+        """Write `data` to many at once; likewise."""
+        for line in lines:
+            line.given += len(data)
+        self._ask(lambda: self._queue_for_all(lines, data))
 
     def end(self, line: Line, *parts: bytes) -> None:
         """Write `parts`, then close the connection in peace."""
@@ -131,6 +137,25 @@ class Carrier:
     def _begin(self, line: Line) -> None:
         self._lines.add(line)
         self._selector.register(line.sock, selectors.EVENT_READ, line)
+
+    def _queue_for_all(self, lines: Sequence[Line], data: bytes) -> None:
+        now = time.monotonic()
+        for line in lines:
+            if line.pending or line.is_gone or line.ending:
+                self._queue(line, (data,))
+                continue
+            # What almost all readers are: waiting, with room for it.
+            try:
+                sent = line.sock.send(data)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                self._drop(line)
+                continue
+            line.taken += sent
+            line.moved_at = now
+            if sent < len(data):
+                self._queue(line, (data[sent:],))
 
     def _queue(self, line: Line, parts: tuple[bytes, ...]) -> None:
         if line.is_gone or line.ending:
