@@ -19,13 +19,13 @@ from ptgsched.events.views import blueprint as events_pages
 from ptgsched.feeds import views as feeds
 from ptgsched.invitations.views import blueprint as invitation_pages
 from ptgsched.live.views import blueprint as live_pages
+from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.metrics.counting import Counts
 from ptgsched.metrics.views import blueprint as metrics
-from ptgsched.manage.views import blueprint as manage_pages
 from ptgsched.now.views import blueprint as now_pages
 from ptgsched.outbox.views import blueprint as outbox_pages
-from ptgsched.profile.pages import blueprint as accounts_pages
 from ptgsched.pings import views as pings
+from ptgsched.profile.pages import blueprint as accounts_pages
 from ptgsched.registrations import views as registrations
 from ptgsched.schedule.views import blueprint as schedule_pages
 from ptgsched.setup import views as setup
