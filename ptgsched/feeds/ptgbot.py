@@ -6,17 +6,18 @@ somebody who did not agree to it.  The state and the event day decide the bytes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from ptgsched.events.models import Event, Room
+from ptgsched.events.models import Event, Room, RoomKind
 from ptgsched.feeds.ptgbot_board import Board, read
 from ptgsched.live import queries as live
 from ptgsched.live.shapes import ptgbot_parts
-from ptgsched.schedule.joining import etherpad_link, room_link, team_link
+from ptgsched.schedule.joining import etherpad_link, join_link, room_link, team_link
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.teams.models import Team
 from ptgsched.timewords import clock
@@ -44,7 +45,7 @@ def render(event: Event, links: Links, at: datetime, *, plain: bool = False) -> 
         "now": parts["now"],
         "next": parts["next"],
         "etherpads": _pads(event, teams, links),
-        "urls": {team.slug: team_link(links, event, team) for team in teams if team.join_url},
+        "urls": _calls(event, board, links),
         "colors": {team.slug: team.color for team in teams if team.color},
         "location": parts["location"],
         "last_check_in": parts["last_check_in"],
@@ -79,6 +80,27 @@ def _pads(event: Event, teams: Sequence[Team], links: Links) -> dict[str, str]:
         for team in teams
         if team.etherpad_url or elsewhere
     }
+
+
+def _calls(event: Event, board: Board, links: Links) -> dict[str, str]:
+    """Each team's own call: where it is, readers take it for all of the team's sessions.
+
+    So it is also there for a team that only meets in Meetpad rooms without a link, whose call
+    is named by the team; else readers would go to the room's.
+    """
+    named = {r.id: r for r in board.rooms if r.kind == RoomKind.MEETPAD and not r.join_url}
+    rooms: dict[str, set[int]] = defaultdict(set)
+    for (room_id, _), slug in board.held.items():
+        rooms[slug].add(room_id)
+    found = {}
+    for team in board.teams:
+        call = team_link(links, event, team)
+        own = rooms[team.slug]
+        if call is None and own and own <= named.keys():
+            call = join_link(links, event, team, named[min(own)])
+        if call is not None:
+            found[team.slug] = call
+    return found
 
 
 def _slots(event: Event, board: Board) -> dict[str, list[dict[str, Any]]]:

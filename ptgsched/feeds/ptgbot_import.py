@@ -183,9 +183,15 @@ class _Import:
                 slugs.add(slug)
                 self.merge.changed = True
             self.merge.fill(team, "color", track.color, f"color of {track.name}")
-            self.merge.fill(team, "join_url", track.url, f"url of {track.name}")
+            if not self.is_by_rule(team, track.url):
+                self.merge.fill(team, "join_url", track.url, f"url of {track.name}")
             self.merge.fill(team, "etherpad_url", track.etherpad, f"etherpad of {track.name}")
             self.teams[track.name] = team
+
+    def is_by_rule(self, team: Team, url: str | None) -> bool:
+        """Whether a team that is here has this call by the names of event and team already."""
+        name = f"/{self.event.eventid}-{team.slug}"
+        return team in self.board.teams and not team.join_url and (url or "").endswith(name)
 
     def take_rooms(self) -> None:
         """Rooms by their names, new ones behind those that are here."""
