@@ -16,10 +16,10 @@ ROOT = Path(__file__).parents[2]
 
 # What it says depends on the receiver, as it does with real servers.
 PROGRAM = """
-import asyncio, json, os, socket, sys
+import asyncio, json, os, socket, ssl, sys
 from email import message_from_bytes
 from email.policy import default
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 class Post:
     def __init__(self, log):
@@ -45,10 +45,22 @@ class Post:
 async def main():
     listener = socket.socket(fileno=int(sys.argv[1]))
     log = open(sys.argv[2], "a")
+    options = {"enable_SMTPUTF8": True, "hostname": "mail.test"}
+    tls = None
+    if len(sys.argv) > 3:
+        kind, certificate, key = sys.argv[3:]
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        options["authenticator"] = lambda server, session, envelope, mechanism, data: AuthResult(
+            success=(data.login, data.password) == (b"p@g", b"s e:cret"), handled=False)
+        options["auth_required"] = True
+        if kind == "starttls":
+            options |= {"tls_context": tls, "require_starttls": True}
+            tls = None
+        else:
+            options["auth_require_tls"] = False
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(Post(log), enable_SMTPUTF8=True, hostname="mail.test"), sock=listener
-    )
+    server = await loop.create_server(lambda: SMTP(Post(log), **options), sock=listener, ssl=tls)
     print("ready", flush=True)
     async with server:
         await server.serve_forever()
@@ -78,14 +90,14 @@ class MailServer:
                 found.append(json.loads(line))
         return found
 
-    def start(self) -> None:
-        """Listen."""
+    def start(self, *tls: str) -> None:
+        """Listen; with `tls` ("starttls" or "smtps", certificate, key) for who knows a password."""
         listener = self._listener
         if listener.fileno() == -1:
             listener = self._listener = bound(self.port)
         listener.listen(64)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(listener.fileno()), str(self._log)],
+            [sys.executable, "-c", PROGRAM, str(listener.fileno()), str(self._log), *tls],
             pass_fds=[listener.fileno()],
             stdout=subprocess.PIPE,
             text=True,
