@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.audit import record
@@ -26,6 +26,7 @@ from ptgsched.text import clean_line
 from ptgsched.web.links import Links
 
 LASTS = timedelta(days=14)
+KEPT_AFTER = timedelta(days=30)
 MOST_PENDING = 50  # to one team, or to run one event: nobody's mailbox is filled from here
 AGAIN_AFTER = timedelta(minutes=5)
 NAME_LENGTH = 120
@@ -114,6 +115,13 @@ def take_back(invitation: Invitation, *, actor: Actor, at: datetime) -> None:
     _record(invitation, actor, "invitation.revoked", at)
     invitation.email = ""  # nobody needs it any more
     db.session.flush()
+
+
+def forget_expired(at: datetime) -> None:
+    """Delete invitations that nobody took and that expired a month before `at`."""
+    begin_write()
+    old = (Invitation.expires_at < at - KEPT_AFTER, Invitation.accepted_at.is_(None))
+    db.session.execute(delete(Invitation).where(*old))
 
 
 def accept(secret: str, user: User, *, actor: Actor, at: datetime) -> Invitation:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from ptgsched.config import Settings
 from ptgsched.db import db
+from ptgsched.invitations.operations import forget_expired
 from ptgsched.notify.switched_off import tell_organizers
 from ptgsched.outbox.carriers import carrier_for
 from ptgsched.outbox.delivery import Delivery
@@ -55,6 +56,7 @@ def all_duties(settings: Settings) -> Sequence[Sequence[Duty]]:
 
 def _forget(at: datetime) -> None:
     forget_done(at)
+    forget_expired(at)
     delivering.forget_old(at)
     telling.forget_old()
     db.session.commit()

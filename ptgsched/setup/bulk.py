@@ -27,6 +27,7 @@ from ptgsched.setup.pasting import (
 from ptgsched.setup.rooms import add_room
 from ptgsched.setup.teams import add_project, add_team, projects_of
 from ptgsched.teams.models import Team
+from ptgsched.teams.permissions import teams_of
 
 Adder = Callable[[Event, Given, Actor, datetime], object]
 
@@ -36,6 +37,7 @@ class Fate(StrEnum):
 
     ADDED = "added"
     KNOWN = "known"  # there is one of this name: it stays as it is
+    INVITED = "invited"  # likewise, and people are invited to it
     WRONG = "wrong"
 
 
@@ -135,7 +137,7 @@ def add_teams(
 ) -> Report:
     """Likewise; a project that is not there yet is added with its first team.
 
-    Who is named as a lead or deputy is invited with its team.
+    Who is named as a lead or deputy is invited with its team, also with one that is there.
     """
 
     def add(event: Event, given: Given, actor: Actor, at: datetime) -> object:
@@ -143,12 +145,32 @@ def add_teams(
         if facts.get("project"):
             facts["project"] = _project(event, str(facts["project"]), actor, at)
         team = add_team(event, facts, actor=actor, at=at)
-        for role in PEOPLE:
-            for email in given.get(role, ()):
-                invite(team, role, email)
+        _invite(team, given, invite)
         return team
 
-    return _each(event, pasted.rows, defaults, add, actor=actor, at=at)
+    report = _each(event, pasted.rows, defaults, add, actor=actor, at=at)
+    known = {team.name.casefold(): team for team in teams_of(event)}
+    return Report(tuple(_with_people(line, known, invite) for line in report.lines))
+
+
+def _with_people(line: Line, known: Mapping[str, Team], invite: Inviter) -> Line:
+    """A team that is there already stays as it is, but whoever is named for it is invited."""
+    asked = sum(len(line.row.given.get(role, ())) for role in PEOPLE)
+    if line.fate is not Fate.KNOWN or not asked:
+        return line
+    try:
+        with db.session.begin_nested():
+            _invite(known[line.row.name.casefold()], line.row.given, invite)
+    except PtgschedError as error:
+        return Line(line.row, Fate.WRONG, _said(error))
+    said = "There is one of this name already; who is named for it is invited."
+    return Line(line.row, Fate.INVITED, (said,))
+
+
+def _invite(team: Team, given: Given, invite: Inviter) -> None:
+    for role in PEOPLE:
+        for email in given.get(role, ()):
+            invite(team, role, email)
 
 
 def _project(event: Event, named: str, actor: Actor, at: datetime) -> str:

@@ -169,9 +169,10 @@ def _paste(
     report = _tried(event, pasted, form.defaults, add, at=now(), saves=saves)
     if not saves:
         return page(report, pasted)
-    added = report.count(Fate.ADDED)
-    if added:
-        flash(f"{added} {what}{'' if added == 1 else 's'} added.", "success")
+    for fate in (Fate.ADDED, Fate.INVITED):
+        if count := report.count(fate):
+            done = "added" if fate is Fate.ADDED else "left as before, with people invited"
+            flash(f"{count} {what}{'' if count == 1 else 's'} {done}.", "success")
     if not report.wrong:
         return redirect(url_for(back, event=event.slug), 303)
     # What could not be taken stays, to be mended; the rest is done.

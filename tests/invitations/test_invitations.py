@@ -267,6 +267,36 @@ def test_a_sheet_of_teams_invites_its_leads(story: Story):
     assert leading(story, "zuul") == {"nina": Role.LEAD}
 
 
+def test_a_sheet_invites_to_teams_that_are_there_already(story: Story):
+    sheet = "Team,Lead\nNeutron,nina@example.org\nNova,lena@example.org\nCinder,\n"
+    olga = story.client("olga")
+    place = f"{MANAGE}/teams/paste"
+
+    look = text_of(send(olga, place, pasted=sheet, kind="vertical", project=""))
+    assert "People of 1 team can be invited" in look
+    assert "lena@example.org leads Nova already." in look
+    done = send(olga, place, pasted=sheet, kind="vertical", project="", save="1")
+
+    assert done.status_code == 422
+    assert "1 team left as before, with people invited." in text_of(done)
+    with story.app.app_context():
+        (mail,) = db.session.scalars(select(OutgoingMail)).all()
+        assert mail.to == NEWCOMER
+        assert story.marks() == (0, 0, 0)
+
+
+def test_what_expired_long_ago_is_forgotten(story: Story):
+    invite(story, "olga", NEWCOMER, NEUTRON, role="lead")
+    invite(story, "olga", "uli@example.org", NEUTRON, role="deputy")
+    send(story.client(), link(story, NEWCOMER), name="Nina", password=PASSWORD)
+
+    with story.app.app_context():
+        for days, left in ((43, 2), (45, 1)):
+            operations.forget_expired(SIGN_UP + timedelta(days=days))
+            db.session.commit()
+            assert len(db.session.scalars(select(Invitation)).all()) == left
+
+
 @pytest.mark.parametrize(
     "email",
     ["", "nobody", "a@b@c", "x" * 300 + "@example.org"],
