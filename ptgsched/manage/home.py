@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from ptgsched.db import db
 from ptgsched.events.models import Event, EventStatus, Room, Slot
+from ptgsched.manage.overview import overview_of
+from ptgsched.registrations import queries as registrations
+from ptgsched.registrations.models import Registration, Status
 from ptgsched.schedule import queries
-from ptgsched.schedule.policy import Session
 from ptgsched.teams.models import Membership, Team
 from ptgsched.teams.permissions import LEADING, teams_of
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class State:
     sessions: int
     hours: float
     capacity_hours: float  # of all rooms in all slots
-    parallel: int  # pairs of sessions that were not to be in parallel
+    clashes: int  # teams, people or their wishes in two places at once
+    crowded: int  # sessions of more people than their room takes
+    registered: int
+    registered_lately: int  # in the last day
     first_at: datetime | None
     last_at: datetime | None
     steps: Sequence[Step]
@@ -51,8 +58,9 @@ class State:
         return next((step for step in self.steps if not step.done), None)
 
 
-def state_of(event: Event) -> State:
+def state_of(event: Event, at: datetime) -> State:
     """Read it; a fixed number of queries, however large the event."""
+    found = overview_of(event, at)
     slots = db.session.execute(
         select(func.count(), func.min(Slot.starts_at), func.max(Slot.ends_at)).where(
             Slot.event_id == event.id
@@ -76,24 +84,14 @@ def state_of(event: Event) -> State:
         sessions=len(sessions),
         hours=sum(session.interval.hours for session in sessions),
         capacity_hours=rooms * sum(slot.hours for slot in event.slots),
-        parallel=parallel_pairs(sessions, teams),
+        clashes=len(found.declared) + len(found.people) + len(found.doubled),
+        crowded=len(found.crowded),
+        registered=registrations.count(event, Status.CONFIRMED),
+        registered_lately=_registered_since(event, at - DAY),
         first_at=slots[1],
         last_at=slots[2],
         steps=_steps(event, slots[0], rooms, len(teams), leaderless),
     )
-
-
-def parallel_pairs(sessions: Sequence[Session], teams: Collection[Team]) -> int:
-    """How many pairs of sessions run in parallel though their teams asked not to."""
-    declared = queries.declared_conflicts([team.id for team in teams])
-    found = 0
-    for number, session in enumerate(sessions):
-        apart = {other for team_id in session.teams for other in declared.get(team_id, ())}
-        for later in sessions[number + 1 :]:
-            if later.interval.start >= session.interval.end:
-                break
-            found += not apart.isdisjoint(later.teams)
-    return found
 
 
 def _steps(event: Event, slots: int, rooms: int, teams: int, leaderless: int) -> list[Step]:
@@ -122,6 +120,15 @@ _STATUS: dict[str, str] = {
 
 def _step(number: int, what: str, missing: str, endpoint: str, action: str) -> Step:
     return Step(number > 0, f"{what}: {number}" if number else missing, endpoint, action)
+
+
+def _registered_since(event: Event, since: datetime) -> int:
+    query = select(func.count()).where(
+        Registration.event_id == event.id,
+        Registration.status == Status.CONFIRMED,
+        Registration.registered_at >= since,
+    )
+    return db.session.scalar(query) or 0
 
 
 def _led(event: Event) -> set[int]:

@@ -25,7 +25,7 @@ def home(event: str) -> str:
         event=found,
         zone=reader_zone(found.timezone),
         at=at,
-        state=state_of(found),
+        state=state_of(found, at),
         phases=phase_lines(found.phases, None, at),
         served=current_app.view_functions,
     )

@@ -48,7 +48,7 @@ class SettingsForm(BaseForm):
     quota_day = SelectField(
         "A day, for the daily cap",
         choices={
-            QuotaDay.EVENT.value: "The event day: an hour past midnight counts for its window\u2019s day",
+            QuotaDay.EVENT.value: "The event day, also past midnight",
             QuotaDay.UTC.value: "The calendar day in UTC",
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -11,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, PtgschedError, Stale
-from ptgsched.events.models import Event, EventStatus
+from ptgsched.events.models import Event, EventStatus, Window
 from ptgsched.schedule import queries
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.setup.days import Consequences, change_days, consequences
 from ptgsched.setup.deleting import require_name_typed
+from ptgsched.setup.preview import in_days
 from ptgsched.setup.settings import TRANSITIONS, change_event
 from ptgsched.setup.settings_forms import SettingsForm, settings_values
 from ptgsched.teams.permissions import organized_event, teams_of, web_actor
@@ -165,6 +167,14 @@ def _change(event: Event, form: SettingsForm) -> None:
     change_event(event, form.facts(), actor=actor, at=now())
 
 
+def _by_code(windows: Sequence[Window]) -> list[str]:
+    """``B on Mon 26 to Tue 27 Oct``: windows of one code together."""
+    days: dict[str, list[date]] = {}
+    for window in windows:
+        days.setdefault(window.code, []).append(window.day)
+    return [f"{code} on {in_days(found)}" for code, found in days.items()]
+
+
 def _refused(event: str, form: SettingsForm, error: PtgschedError) -> Response:
     """The same page with everything typed, what is wrong, and what it would mean now."""
     db.session.rollback()
@@ -190,6 +200,7 @@ def _settings_page(
         event=event,
         form=form,
         meant=meant if meant is not None and meant.asks else None,
+        going=_by_code(meant.going) if meant is not None else [],
         problems=problems,
         reason=request.form.get("reason", ""),
         typed=request.form.get("name", ""),
