@@ -100,10 +100,10 @@ def _when_over(settings: Settings, at: datetime) -> str:
 def _introduce(url: str, accounts: Iterable[DemoAccount], hint: str) -> None:
     """Print the address and who can sign in."""
     click.echo(f"\nptgsched demo: {url}\n")
-    rows = [(account.email, account.password, account.role) for account in accounts]
+    rows = [(each.email, each.password, each.role, each.what_to_try) for each in accounts]
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    for email, password, role in rows:
-        click.echo(f"  {email:{widths[0]}}  {password:{widths[1]}}  {role}")
+    for email, password, role, what_to_try in rows:
+        click.echo(f"  {email:{widths[0]}}  {password:{widths[1]}}  {role}: {what_to_try}")
     if hint:
         click.echo(f"\n{hint}")
     click.echo("\nCtrl-C stops it.")

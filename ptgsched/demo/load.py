@@ -10,7 +10,9 @@ from ptgsched.demo.moment import post_the_moment
 from ptgsched.demo.others import create_others
 from ptgsched.demo.people import CAST, DemoAccount, create_cast, give_organizer, give_roles
 from ptgsched.demo.ptg import SLUG, create_ptg
+from ptgsched.demo.registered import count_sessions, register_earlier, register_people
 from ptgsched.demo.sign_up import sign_up
+from ptgsched.events.models import EventStatus
 
 DEMO_EVENT = SLUG
 """The event to show first, and to serve under the root aliases."""
@@ -29,6 +31,10 @@ def load_demo(at: datetime) -> list[DemoAccount]:
         board, booked = sign_up(event)
         History(event, board, booked, at=at).happen(at)
         post_the_moment(event, at)
+        register_people(event, cast, at)
+        count_sessions(event, at)
         for other in create_others(at):
             give_organizer(cast, other)
+            if other.status == EventStatus.ARCHIVED:
+                register_earlier(other, at)
     return [person.account for person in CAST]

@@ -69,7 +69,7 @@ CAST = (
     _person(
         "attendee",
         "attendee",
-        "Read the schedule in your zone and subscribe to a team's calendar.",
+        "Read the schedule in your zone, star a session, see your registration.",
         name="Haruka Mori",
         zone="Asia/Tokyo",
         nova=Role.MEMBER,
@@ -78,14 +78,14 @@ CAST = (
     _person(
         "organizer",
         "organizer",
-        "Book for any team, and bend a rule with a reason.",
+        "Manage the Virtual PTG: rooms, teams, phases, who comes; bend a rule with a reason.",
         name="Tom Whitfield",
         zone="America/Chicago",
     ),
     _person(
         "admin",
         "administrator",
-        "Everything an organizer may, at every event.",
+        "Everything an organizer may, at every event; lay out a new one.",
         name="Ines Ferreira",
         zone="UTC",
     ),
