@@ -18,7 +18,7 @@ from ptgsched.outbox.models import LeftMailing, MailState, OutgoingMail
 from ptgsched.outbox.rendering import render
 
 TRIED_FOR = timedelta(days=3)
-KEPT_AFTER = timedelta(days=30)  # addresses of mails that are done
+KEPT_AFTER = timedelta(days=7)  # addresses of mails that are done
 EVERY_MAILING = "*"
 
 
@@ -92,17 +92,20 @@ def cancel(key_prefix: str) -> None:
     )
 
 
-def forget(to: str) -> None:
-    """Take back what waits for an address, and drop the address from what is done."""
+def forget(to: str, *, keys: str = "") -> None:
+    """Take back what waits for an address, and drop the address from what is done.
+
+    With `keys` only mails whose keys begin so.
+    """
     begin_write()
-    mine = OutgoingMail.to == to
+    mine = (OutgoingMail.to == to, OutgoingMail.key.startswith(keys, autoescape=True))
     waiting = OutgoingMail.state == MailState.WAITING
-    db.session.execute(delete(OutgoingMail).where(mine, waiting))
-    db.session.execute(update(OutgoingMail).where(mine).values(to="", subject="", answer=None))
+    db.session.execute(delete(OutgoingMail).where(*mine, waiting))
+    db.session.execute(update(OutgoingMail).where(*mine).values(to="", subject="", answer=None))
 
 
 def forget_done(at: datetime) -> None:
-    """Drop addresses and subjects of mails that were done a month before `at`."""
+    """Drop addresses and subjects of mails that were done a week before `at`."""
     begin_write()
     old = (OutgoingMail.done_at < at - KEPT_AFTER, OutgoingMail.to != "")
     db.session.execute(update(OutgoingMail).where(*old).values(to="", subject="", answer=None))

@@ -15,6 +15,7 @@ from ptgsched.events.models import Event
 from ptgsched.live.patterns import Search
 from ptgsched.outbox.operations import digest_of, post
 from ptgsched.pings.models import Ping, PingMark, PingTold
+from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Change
 from ptgsched.teams.models import Team
 from ptgsched.timezones import local_date
@@ -65,9 +66,11 @@ def tell(links: Links) -> bool:
 
 
 def forget_old() -> None:
-    """Drop what was told a week ago; the caller commits."""
+    """Drop what was told a week ago, and wishes of people who were erased; the caller commits."""
     begin_write()
     db.session.execute(delete(PingTold).where(PingTold.at < utcnow() - KEPT))
+    erased = select(Registration.id).where(Registration.email.is_(None))
+    db.session.execute(delete(Ping).where(Ping.registration_id.in_(erased)))
 
 
 def _pings(event: Event) -> Sequence[Ping]:

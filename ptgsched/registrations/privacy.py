@@ -18,6 +18,7 @@ from ptgsched.accounts.audit import record
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event
+from ptgsched.outbox.operations import forget
 from ptgsched.registrations.keeping import Retention, Upload
 from ptgsched.registrations.models import Registration, RegistrationStar, Status
 from ptgsched.registrations.operations import Letters, roll
@@ -131,6 +132,7 @@ def forget_uploads(at: datetime) -> None:
 def erase(registration: Registration, *, at: datetime, letters: Letters | None) -> None:
     """Erase one person's data at their wish; before the end of the event their place goes too."""
     event, number = registration.event, registration.id
+    forget(registration.email or "", keys=f"registration:{number}:")
     with roll(event, at=at, letters=letters) as opened:
         if not registration.is_cancelled and at < event_end(event):
             opened.cancel(registration)

@@ -15,6 +15,7 @@ from ptgsched.outbox.models import OutgoingMail
 from ptgsched.pings import operations, telling
 from ptgsched.pings.models import Ping, PingTold
 from ptgsched.pings.queries import Person
+from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Change
 from ptgsched.web.context import links
 from tests.setup.manage_pages import send
@@ -164,3 +165,28 @@ def test_a_browser_is_told_what_is_new_to_it_and_nobody_elses(sqlite_story):
     assert [(row["team"], row["text"]) for row in news["told"]] == [("Nova", "two <b>")]
     assert vic.get(f"{PAGE}/news?after={news['last']}").json["told"] == []
     assert omar.get(f"{PAGE}/news?after=0").json["told"] == []
+
+
+def test_what_was_told_is_forgotten_in_a_week_and_wishes_with_their_people(story):
+    with story.app.app_context():
+        wish(story, "vic", "nova")
+        say(story, "nova", "one")
+        run()
+        begin_write()
+        db.session.execute(update(PingTold).values(at=utcnow() - timedelta(days=8)))
+        somebody = Registration(
+            event_id=story.event.id,
+            email=None,  # erased
+            status="confirmed",
+            place=1,
+            registered_at=utcnow(),
+            updated_at=utcnow(),
+        )
+        db.session.add(somebody)
+        db.session.flush()
+        db.session.add(Ping(event_id=story.event.id, registration=somebody, by_mail=True))
+        db.session.commit()
+        telling.forget_old()
+        db.session.commit()
+        assert told() == []
+        assert [ping.user.name for ping in db.session.scalars(select(Ping))] == ["Vic"]
