@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +21,9 @@ MOST_ROWS = 300
 LONGEST_PASTE = 100_000  # characters
 SEPARATORS = "\t;,"
 NAMELESS = "It has no name."
+
+# What an export puts before a cell that a spreadsheet would take for a formula.
+_FORMULA_MARK = re.compile(r"^'(?=[=+\-@\t])")
 
 Reader = Callable[[str], Any]
 """A cell's text as the field's type.  Raises Invalid."""
@@ -101,6 +106,17 @@ def whole_number(text: str) -> int:
         raise Invalid(f"{text!r} is not a whole number.") from None
 
 
+def decimal(text: str) -> float:
+    """A finite number, with a point or a comma.  Raises Invalid for anything else."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise Invalid(f"{text!r} is not a number.")
+    return number
+
+
 def yes_or_no(text: str) -> bool:
     """Raises Invalid for anything else."""
     answers = {"yes": True, "y": True, "true": True, "1": True, "public": True, "x": True}
@@ -121,7 +137,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _cells(line: str, separator: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=separator))]
+    try:
+        cells = next(csv.reader(io.StringIO(line), delimiter=separator))
+    except csv.Error:  # one cell is beyond all measure
+        cells = [line]
+    return [_FORMULA_MARK.sub("", cell.strip()) for cell in cells]
 
 
 def _separator(first: str, columns: tuple[Column, ...]) -> str | None:

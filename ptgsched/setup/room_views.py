@@ -23,6 +23,7 @@ from ptgsched.events.models import Event, Room
 from ptgsched.schedule import queries
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.setup.deleting import delete_page, require_name_typed
+from ptgsched.setup.exports import rooms_csv
 from ptgsched.setup.removal import (
     Falling,
     falling_of_offer,
@@ -39,6 +40,7 @@ from ptgsched.setup.room_forms import (
     toggled,
 )
 from ptgsched.setup.rooms import add_room, change_room
+from ptgsched.setup.sheets import sheet_answer
 from ptgsched.teams.permissions import organized_event, web_actor
 from ptgsched.timewords import moment
 from ptgsched.web.access import access
@@ -66,6 +68,14 @@ def rooms(event: str) -> str:
         slots=len(found.slots),
         served=current_app.view_functions,
     )
+
+
+@blueprint.get("/events/<event>/manage/rooms.csv")
+@access("organizer")
+def rooms_sheet(event: str) -> Response:
+    """The list as a sheet, without passcodes."""
+    found = organized_event(current_user, event)
+    return sheet_answer(rooms_csv(found.rooms), f"{found.slug}-rooms.csv")
 
 
 @blueprint.route("/events/<event>/manage/rooms/new", methods=["GET", "POST"])

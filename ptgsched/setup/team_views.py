@@ -25,7 +25,9 @@ from ptgsched.events.models import Event
 from ptgsched.schedule import queries
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.setup.deleting import delete_page, require_name_typed
+from ptgsched.setup.exports import teams_csv
 from ptgsched.setup.removal import falling_of_team, take_team_away
+from ptgsched.setup.sheets import sheet_answer
 from ptgsched.setup.team_forms import TeamForm, team_values
 from ptgsched.setup.teams import add_team, change_team, projects_of
 from ptgsched.teams.models import Membership, Team
@@ -58,6 +60,14 @@ def teams(event: str) -> str:
         leads=_leads(found),
         served=current_app.view_functions,
     )
+
+
+@blueprint.get("/events/<event>/manage/teams.csv")
+@access("organizer")
+def teams_sheet(event: str) -> Response:
+    """The list as a sheet, without people."""
+    found = organized_event(current_user, event)
+    return sheet_answer(teams_csv(teams_of(found)), f"{found.slug}-teams.csv")
 
 
 @blueprint.route("/events/<event>/manage/teams/new", methods=["GET", "POST"])

@@ -260,6 +260,29 @@ def test_what_took_place_stays(sqlite_story: Story, sign_up_time):
         assert len(sqlite_story.event.rooms) == 3
 
 
+def test_the_list_goes_out_as_a_sheet_that_can_be_pasted_again(sqlite_story: Story):
+    olga = sqlite_story.client("olga")
+    send(olga, NEW, name="=1+1", kind="other", offer="all", capacity="7", features="a, b")
+
+    sheet = olga.get(f"{MANAGE}/rooms.csv")
+
+    assert sheet.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert sheet.headers["Cache-Control"] == "no-store"
+    assert PASSCODE not in sheet.text
+    assert sheet.text.splitlines()[1:3] == [
+        "Bexar,meetpad,30,,,,,bexar",
+        "Austin,zoom,100,,,,,austin",
+    ]
+    assert sheet.text.splitlines()[-1].startswith("'=1+1,other,7,a; b,")
+    with sqlite_story.app.app_context():
+        for room in list(sqlite_story.event.rooms):
+            db.session.delete(room)
+        db.session.commit()
+    assert send(olga, PASTE, pasted=sheet.text, kind="zoom", save="1").status_code == 303
+    assert olga.get(f"{MANAGE}/rooms.csv").text == sheet.text
+    assert refused(sqlite_story, f"{MANAGE}/rooms.csv") == STRANGERS
+
+
 @pytest.mark.parametrize("place", [ROOMS, NEW, PASTE, BEXAR, DELETE])
 def test_strangers_get_nothing(sqlite_story: Story, place: str):
     assert refused(sqlite_story, place) == STRANGERS

@@ -152,6 +152,23 @@ def test_projects_come_are_renamed_and_go_without_teams(story: Story):
     assert "Zuul CI is deleted." in text_of(olga.get(PROJECTS))
 
 
+def test_the_list_goes_out_as_a_sheet_that_can_be_pasted_again(sqlite_story: Story):
+    olga = sqlite_story.client("olga")
+    send(
+        olga, NOVA, name="Nova", kind="vertical", project="openstack", color="gold",
+        hours_wanted="7.5", join_url="https://zoom.example/j/1?pwd=271828",
+    )  # fmt: skip
+
+    sheet = olga.get(f"{MANAGE}/teams.csv").text
+
+    assert "Nova,vertical,OpenStack,,7.5,#ffd700,,,,,nova" in sheet.splitlines()
+    assert "271828" not in sheet
+    assert "lena" not in sheet
+    answer = send(olga, PASTE, pasted=sheet, kind="vertical", project="")
+    assert "4 are here already" in text_of(answer)
+    assert refused(sqlite_story, f"{MANAGE}/teams.csv") == STRANGERS
+
+
 @pytest.mark.parametrize("place", [TEAMS, NEW, PASTE, NOVA, DELETE, PROJECTS])
 def test_strangers_get_nothing(sqlite_story: Story, place: str):
     assert refused(sqlite_story, place) == STRANGERS
