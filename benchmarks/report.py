@@ -47,7 +47,11 @@ class Line:
         return said
 
 
-_UNITS = {"cpu_ratio": "{:.2f} times the bare CPU", "p50": "{:.1f} ms at the median"}
+_UNITS = {
+    "cpu_ratio": "{:.2f} times the bare CPU",
+    "p50": "{:.1f} ms at the median",
+    "p99": "{:.1f} ms for 99 of 100",
+}
 
 
 def show(lines: Sequence[Line]) -> None:
@@ -77,7 +81,7 @@ def show(lines: Sequence[Line]) -> None:
     console.print(table)
 
 
-_SHORT = {"cpu_ratio": "CPU x", "p50": "p50"}
+_SHORT = {"cpu_ratio": "CPU x", "p50": "p50", "p99": "p99"}
 
 
 def write(

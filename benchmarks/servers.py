@@ -1,4 +1,4 @@
-"""The servers under test: gunicorn with one worker of four threads, for both applications."""
+"""The servers under test: gunicorn, with one worker of four threads if nothing else is said."""
 
 from __future__ import annotations
 
@@ -22,26 +22,19 @@ THREADS = 4
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running gunicorn, and the process that answers."""
+    """A running gunicorn, and the processes that answer."""
 
     port: int
-    worker: int
+    workers: tuple[int, ...]
 
     def cpu(self) -> float | None:
-        """Seconds of processor time that the worker used so far; None where /proc is missing.
+        """Seconds of processor time that the workers used so far; None where /proc is missing.
 
         The scheduler counts in nanoseconds; utime and stime of /proc/<pid>/stat are the same,
         in ticks of 10 ms, which is coarse for a short burst.
         """
-        threads = list(Path(f"/proc/{self.worker}/task").glob("*/schedstat"))
-        if threads:
-            return sum(int(path.read_text().split()[0]) for path in threads) / 1e9
-        try:
-            stat = Path(f"/proc/{self.worker}/stat").read_text()
-        except OSError:
-            return None
-        fields = stat.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        used = [_cpu_of(worker) for worker in self.workers]
+        return None if None in used else sum(seconds or 0.0 for seconds in used)
 
     def cpu_since(self, before: float | None, requests: int) -> float | None:
         """Microseconds of it for each request since it stood at `before`."""
@@ -49,15 +42,35 @@ class Server:
         return None if before is None or after is None else (after - before) / requests * 1e6
 
 
+def _cpu_of(worker: int) -> float | None:
+    threads = list(Path(f"/proc/{worker}/task").glob("*/schedstat"))
+    if threads:
+        return sum(int(path.read_text().split()[0]) for path in threads) / 1e9
+    try:
+        stat = Path(f"/proc/{worker}/stat").read_text()
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
-def running(application: str, environment: Mapping[str, str], log: Path) -> Iterator[Server]:
+def running(
+    application: str,
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    workers: int = 1,
+    threads: int = THREADS,
+) -> Iterator[Server]:
     """Serve `application` on a free port; it is stopped at the end."""
     with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
-        listener.listen(256)
+        listener.listen(2048)
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)]
+        command += ["--worker-class", "gthread", "--workers", str(workers)]
+        command += ["--threads", str(threads)]
         command += ["--keep-alive", "30", application]
         process = subprocess.Popen(
             command,
@@ -69,7 +82,7 @@ def running(application: str, environment: Mapping[str, str], log: Path) -> Iter
         )
         try:
             _wait(process, port, log)
-            yield Server(port, _worker_of(process.pid))
+            yield Server(port, _workers_of(process.pid, workers))
         finally:
             # SIGQUIT ends gunicorn without waiting for connections that are kept alive.
             process.send_signal(signal.SIGQUIT)
@@ -89,9 +102,12 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     raise RuntimeError("the server did not start:\n" + log.read_text())
 
 
-def _worker_of(master: int) -> int:
-    """The one child of gunicorn's master."""
+def _workers_of(master: int, number: int) -> tuple[int, ...]:
+    """The children of gunicorn's master, once they are all there."""
     children = Path(f"/proc/{master}/task/{master}/children")
-    if not children.exists():
-        return master  # no /proc: nothing will be read of it
-    return int(children.read_text().split()[0])
+    while children.exists():
+        found = tuple(map(int, children.read_text().split()))
+        if len(found) == number:
+            return found
+        time.sleep(0.05)
+    return (master,)  # no /proc: nothing will be read of it

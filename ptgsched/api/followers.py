@@ -30,7 +30,8 @@ from ptgsched.web.errors import to_json
 
 EXTENSION = "ptgsched.followers"
 PAUSE = 0.25  # seconds between two looks at the database
-EASE = 1 / 4000  # seconds more for each follower: who writes to thousands does it less often
+EASE = 1 / 1000  # seconds more for each follower: who writes to hundreds does it less often
+LONGEST_PAUSE = 1.0  # for all of them: everybody has a change within two seconds
 MOST_BACKLOG = 65_536  # bytes; a stream that has more to take is given nothing new
 SHARED = 200  # changes by which those may lie apart who are shown one page
 MOST_GROUPS = 8  # pages read before the newest changes have their turn again
@@ -185,7 +186,7 @@ class Followers:
                     log.exception("changes could not be read for those who follow them")
             self._let_go_in_time(now, all_of_them=fails)
             if not has_more:
-                self._wake.wait(PAUSE + EASE * len(self._all))
+                self._wake.wait(min(PAUSE + EASE * len(self._all), LONGEST_PAUSE))
 
     def _goes_on(self) -> bool:
         with self._lock:
