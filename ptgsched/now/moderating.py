@@ -39,8 +39,8 @@ from ptgsched.web.errors import status_of
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.zones import reader_zone
 
-TAKEN_BACK = frozenset({"live.now", "live.cleaned"})
-"""What can be undone: what replaces or drops topics."""
+TAKEN_BACK = frozenset({"live.now", "live.next", "live.cleaned"})
+"""What can be undone: a change of one team's topics."""
 
 
 def page(event: Event, form: TopicForm | None = None, problems: Sequence[str] = ()) -> str:

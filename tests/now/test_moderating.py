@@ -52,7 +52,7 @@ def test_what_was_replaced_or_dropped_comes_back(both):
     lena = both.client("lena")
     say(both, "#nova now Placement", "#nova next Cells", "#nova next Flavors")
 
-    for do in ("now", "clean"):
+    for do in ("now", "clean", "next", "clear"):
         lena.post(NOW, data={"team": "nova", "do": do, "text": "A mistake"})
         assert texts(both) != ("Placement", ["Cells", "Flavors"])
         with both.app.app_context():
