@@ -21,7 +21,7 @@ from ptgsched.timezones import local_date, to_local, zones_of
 
 AWAKE = range(8, 22)  # o'clock
 MOST_MARKS = 4
-MOST_BARS = 15
+MOST_BARS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +170,14 @@ def strip(found: Awake) -> dict[str, list[int | None]]:
     return {**series, "Outside the windows" if series else "Awake": free}
 
 
+def first(groups: Mapping[str, int]) -> dict[str, int]:
+    """The first groups by size."""
+    return dict(list(groups.items())[:MOST_BARS])
+
+
 def largest(groups: Mapping[str, int]) -> dict[str, int]:
-    """The first groups by size, and all others as one."""
-    kept = dict(list(groups.items())[:MOST_BARS])
+    """The first groups by size, and all others as one: where each person is in one group."""
+    kept = first(groups)
     rest = sum(groups.values()) - sum(kept.values())
     return {**kept, f"{len(groups) - len(kept)} others": rest} if rest else kept
 

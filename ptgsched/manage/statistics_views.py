@@ -27,6 +27,7 @@ from ptgsched.manage.statistics import (
     by_date,
     compared,
     earlier_events,
+    first,
     growth,
     largest,
     marks,
@@ -159,8 +160,10 @@ def _chart(view: View, name: str) -> Markup:
     if name == "hours":
         hours = [f"{hour:02}" for hour in range(24)]
         return charts.columns("People awake by hour of UTC", hours, strip(view.awake))
-    group = {"countries": "country", "projects": "project", "teams": "team"}[name]
-    return charts.bars(f"People by {group}", largest(view.groups[group]))
+    if name == "countries":
+        return charts.bars("People by country", largest(view.groups["country"]))
+    group = name.removesuffix("s")
+    return charts.bars(f"People by {group}", first(view.groups[group]))
 
 
 def _file(body: str, kind: str, name: str) -> Response:
