@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from ptgsched.accounts.tokens import create_token
 from ptgsched.db import db
 from ptgsched.outbox.models import OutgoingMail
 from ptgsched.registrations import queries
@@ -336,3 +337,29 @@ def test_who_agreed_to_be_listed_is_seen_by_those_who_come(ptg: Story):
         answer = stranger.get(people)
         assert answer.status_code == 403
         assert "Yuki" not in answer.text
+
+
+def test_programs_set_places_and_hours_by_the_api(ptg: Story):
+    with ptg.app.app_context():
+        ptg.set(registration_capacity=1)
+        _, secret = create_token("set-up", ["manage"], at=SIGN_UP)
+        db.session.commit()
+    for name in ("ben", "chen"):
+        ptg.client().post(REGISTER, data={"name": name, "email": f"{name}@example.net"})
+    program = ptg.client()
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    def patch(**settings: object):
+        return program.patch("/api/v1/events/oct", json=settings, headers=headers)
+
+    raised = patch(registration_capacity=2, registration_closes_at="2026-10-20T12:00:00+02:00")
+
+    assert raised.status_code == 200
+    assert raised.json["registration_capacity"] == 2
+    assert raised.json["registration_closes_at"] == "2026-10-20T10:00:00Z"
+    assert [mail.to for mail in mails(ptg, "registration_promoted")] == ["chen@example.net"]
+    wrong = patch(registration_opens_at="2026-10-21T00:00:00Z")
+    assert wrong.status_code == 422
+    assert "registration_closes_at" in wrong.json["fields"]
+    assert patch(registration_capacity=-1).status_code == 422
+    assert patch(registration_capacity=None).json["registration_capacity"] is None
