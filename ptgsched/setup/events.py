@@ -22,7 +22,14 @@ from ptgsched.schedule.journal import door
 from ptgsched.setup.shapes import event_facts
 from ptgsched.setup.shifting import moved, moved_slots
 from ptgsched.setup.windows import windows_of
-from ptgsched.teams.models import DeclaredConflict, Membership, Project, Team, declare
+from ptgsched.teams.models import (
+    DeclaredConflict,
+    Membership,
+    Project,
+    Team,
+    TeamWish,
+    declare,
+)
 from ptgsched.teams.permissions import LEADING, is_organizer, teams_of
 from ptgsched.web.links import Links
 
@@ -35,7 +42,7 @@ class Parts:
     phases: bool = True
     rooms: bool = True
     join_links: bool = False  # of rooms and teams, with the passcodes of rooms
-    teams: bool = True  # with their projects and what they asked to keep apart
+    teams: bool = True  # with their projects, and whom they asked to meet or never in parallel
     leads: bool = False
 
 
@@ -65,6 +72,7 @@ def invite_organizers(
     event: Event, emails: Iterable[str], *, by: User, actor: Actor, links: Links, at: datetime
 ) -> None:
     """Mail them an invitation.  Raises Invalid (field ``organizers``) for what is no address."""
+    begin_write()
     for email in emails:
         try:
             invite(
@@ -258,6 +266,10 @@ def _copy_teams(source: Event, event: Event, *, join_links: bool, leads: bool) -
     pairs = select(DeclaredConflict).where(DeclaredConflict.team_id.in_(teams))
     for pair in db.session.scalars(pairs):
         db.session.add(declare(teams[pair.team_id], teams[pair.other_id]))
+    wishes = select(TeamWish).where(TeamWish.team_id.in_(teams))
+    for wish in db.session.scalars(wishes):
+        one, other = teams[wish.team_id], teams[wish.other_id]
+        db.session.add(TeamWish(team_id=one.id, other_id=other.id, kind=wish.kind))
     if leads:
         places = select(Membership).where(
             Membership.team_id.in_(teams), Membership.role.in_(LEADING)

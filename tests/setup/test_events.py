@@ -9,6 +9,7 @@ from ptgsched.errors import Forbidden, Invalid
 from ptgsched.events.layout import create_event
 from ptgsched.events.models import Event, EventStatus, Phase
 from ptgsched.invitations.queries import pending
+from ptgsched.schedule.queries import declared_conflicts
 from ptgsched.setup.events import (
     Parts,
     begin_event,
@@ -18,6 +19,7 @@ from ptgsched.setup.events import (
     told_apart,
 )
 from ptgsched.setup.rooms import change_room
+from ptgsched.teams.models import TeamWish, Wish
 from ptgsched.teams.permissions import is_organizer, led_team_ids, team_of, teams_of
 from ptgsched.timezones import to_local
 from ptgsched.web.links import Links
@@ -101,6 +103,9 @@ def test_an_hour_that_clocks_jump_over_becomes_the_next_there_is(scene: Story):
 def test_a_copy_takes_along_what_was_asked_for_and_no_passcode(scene: Story):
     change_room(scene.event, scene.room("ballroom"), {"offered_slots": ["TueA1", "TueA2"]}, **BY)
     scene.keep_apart("nova", "cinder")
+    nova, cinder = scene.team("nova").id, scene.team("cinder").id
+    db.session.add(TeamWish(team_id=nova, other_id=cinder, kind=Wish.APART))
+    db.session.commit()
     scene.book("nova", "bexar", "MonA1")
 
     april = copy_event(scene.event, "april", title="April PTG", starts_on=APRIL, **BY)
@@ -113,6 +118,9 @@ def test_a_copy_takes_along_what_was_asked_for_and_no_passcode(scene: Story):
     assert {slot.event_id for slot in april.rooms[2].offered_slots} == {april.id}
     assert [team.slug for team in teams_of(april)] == ["cinder", "neutron", "nova", "tc"]
     assert team_of(april, "nova").project.event_id == april.id
+    new_nova, new_cinder = team_of(april, "nova").id, team_of(april, "cinder").id
+    assert declared_conflicts([new_nova]) == {new_nova: frozenset({new_cinder})}
+    assert db.session.get(TeamWish, (new_nova, new_cinder, Wish.APART)) is not None
     assert is_organizer(scene.user("olga"), april)
     assert not led_team_ids(scene.user("lena"), april)
 
