@@ -10,6 +10,7 @@ import random
 import re
 import selectors
 import signal
+import statistics
 import subprocess
 import sys
 import threading
@@ -37,6 +38,7 @@ from tests.support.streams import Listener
 
 WATCHERS = 50
 SOON = 2.0  # seconds within which everybody has seen a post
+MUCH_LATER = 15.0  # likewise, while others keep the machine busy
 PASSWORD = "correct horse battery"
 CALM, OUTAGE = 7.0, 3.0  # seconds
 
@@ -411,16 +413,24 @@ def test_nothing_posted_is_lost_or_doubled_and_all_see_it_once(day: Day):
 def late(
     day: Day, lines: list[dict[str, Any]], outages: list[tuple[float, float]]
 ) -> dict[str, float]:
-    """Posts that the last of all saw later than `SOON`, but for those made near an outage."""
+    """Posts that the last of all saw later than `SOON`, but for those made near an outage.
+
+    Where the machine has other things to do, half of them have to be in time.
+    """
     took = {}
     for change in lines:
         text = new_topic(change)
         began = day.posted[text]
         if not any(start - 1 < began < end for start, end in outages):
             took[text] = max(day.audience.seen[change["cursor"]]) - began
-    assert len(took) > 30
-    print(f"{len(took)} posts, each seen by all within {max(took.values()):.2f} s")
-    return {text: seconds for text, seconds in took.items() if seconds > SOON}
+    assert len(took) > 20
+    usual = statistics.median(took.values())
+    worst = max(took.values())
+    print(f"{len(took)} of {len(lines)} posts: usually {usual:.2f} s, at most {worst:.2f} s")
+    assert usual < SOON
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1)
+    bound = MUCH_LATER if is_busy else SOON
+    return {text: seconds for text, seconds in took.items() if seconds > bound}
 
 
 def new_topic(change: dict[str, Any]) -> str:
