@@ -30,7 +30,7 @@ from ptgsched.web.context import links, now
 from ptgsched.web.csrf import asks_for_itself
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.personal import personal
-from ptgsched.web.zones import reader_zone
+from ptgsched.web.zones import COOKIE, reader_zone, remember_zone
 
 NOTHING = "There is no registration at this address. Look for a newer mail, or register again."
 
@@ -67,7 +67,10 @@ def page(token: str) -> Response:
     visitor.remember(registration)
     form = person_form(registration)
     form.offer(*choices(registration.event))
-    return _page(token, registration, form, [], 200)
+    answer = _page(token, registration, form, [], 200)
+    if registration.timezone and COOKIE not in request.cookies and "tz" not in request.args:
+        remember_zone(answer, registration.timezone)  # the one they chose when they registered
+    return answer
 
 
 @blueprint.post("/registrations/<token>")

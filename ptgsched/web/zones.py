@@ -22,7 +22,7 @@ def reader_zone(default: str = "UTC") -> str:
     if asked:
         name = current_name(asked)
         if request.cookies.get(COOKIE) != name:
-            after_this_request(lambda response: _remember(response, name))
+            after_this_request(lambda response: remember_zone(response, name))
         return name
     account = getattr(current_user, "timezone", None)
     for candidate in (request.cookies.get(COOKIE), account):
@@ -34,7 +34,8 @@ def reader_zone(default: str = "UTC") -> str:
     return default
 
 
-def _remember(response: Response, name: str) -> Response:
+def remember_zone(response: Response, name: str) -> Response:
+    """Have this browser's pages speak the zone from now on."""
     response.set_cookie(
         COOKIE, name, max_age=YEAR, samesite="Lax", secure=settings().https, httponly=False
     )

@@ -32,6 +32,7 @@ def test_one_registers_gets_a_mail_and_changes_oneself(ptg: Story):
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "Captions, please" in page.text
+    assert "Asia/Tokyo (UTC+9)" in yuki.get("/events/oct/").text, "her zone holds from now on"
     changed = {**YUKI, "name": "Yuki S.", "teams": ["nova", "cinder"]}
     assert yuki.post(link_in(mail), data=changed).status_code == 303
     assert registered(ptg)[0] == "Yuki S."
