@@ -61,7 +61,7 @@ class Operation:
     body: Sequence[Field]
     sample: str
     successes: Sequence[Answer]
-    failures: Sequence[Answer]
+    failures: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Reference:
 
     about: str
     groups: Sequence[Group]
+    failures: Sequence[Answer]  # the same for all operations
     shapes: Sequence[Shape]
 
 
@@ -102,6 +103,7 @@ def reference(document: Node) -> Reference:
     return Reference(
         about=document["info"]["description"],
         groups=[group for group in groups if group.operations],
+        failures=_failures(document),
         shapes=[Shape(name, _fields(shapes[name])) for name in sorted(shapes)],
     )
 
@@ -137,8 +139,20 @@ def _operation(
         body=_fields(_resolved(document, content["schema"])) if content else [],
         sample=_sample(base + path, method, said, parameters, content.get("example")),
         successes=[answer for answer in answers if answer.status < 300],
-        failures=[answer for answer in answers if answer.status >= 300],
+        failures=[answer.status for answer in answers if answer.status >= 300],
     )
+
+
+def _failures(document: Node) -> list[Answer]:
+    """What every operation says alike, by status."""
+    found = {
+        int(status): _answer(int(status), _resolved(document, answer))
+        for item in document["paths"].values()
+        for method in METHODS
+        for status, answer in item.get(method, {}).get("responses", {}).items()
+        if status.isdigit() and int(status) >= 300
+    }
+    return [found[status] for status in sorted(found)]
 
 
 def _parameter(said: Node) -> Field:

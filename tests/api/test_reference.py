@@ -5,11 +5,13 @@ import re
 import shlex
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from jsonschema import Draft202012Validator
 
 from tests.api.conftest import ROOT
 from tests.support.browser import Readers
+from tests.web.test_accessibility import RULES
 
 PAGE = f"{ROOT}/docs"
 
@@ -88,5 +90,8 @@ def test_it_is_read_without_scripts_or_another_site(live_server: str, readers: R
     reader.get_by_role("link", name="POST /events/{event}/bookings", exact=True).click()
 
     assert reader.url.endswith("#book")
+    # The page is long and of few parts: one operation and one shape stand for all.
+    parts = {"include": [["[aria-labelledby=book]"], ["[aria-labelledby=shape-Slot]"]]}
+    assert Axe().run(reader, context=parts, options=RULES).response["violations"] == []
     assert {url for url in asked if not url.startswith(live_server)} == set()
     assert reader.evaluate("document.documentElement.scrollWidth <= innerWidth")
