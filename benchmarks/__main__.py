@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import bookings, pages
+from benchmarks import bookings, pages, people
 from benchmarks.data import prepared
 from benchmarks.report import Line, show, write
 from benchmarks.servers import ROOT, running
@@ -49,6 +49,8 @@ def main() -> int:
             lines += pages.after_changes(data, server, times=changes)
             say(f"{kind}: bookings")
             lines += bookings.measure(data, server, count=booked)
+            say(f"{kind}: ten thousand people")
+            lines += people.measure(data)
     show(lines)
     loaded = busy()
     broken = [said for line in lines for said in line.broken(busy=loaded)]

@@ -8,6 +8,7 @@ in a table beside it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pygal
@@ -20,6 +21,7 @@ from ptgsched.config import shipped
 WIDTH = 760
 ROW = 24  # of a bar
 LINE = 24  # of a legend
+KEPT = 64  # charts of each kind; drawing costs more than all questions to the database
 DROPPED = frozenset({"script", "style", "defs", "title"})
 UNUSED = frozenset({"tooltip-overlay", "text-overlay"})
 
@@ -30,36 +32,55 @@ def curve(
     name: str, series: Mapping[str, Sequence[Point]], marks: Mapping[str, float], most: float
 ) -> Markup:
     """Lines over days before the event; `marks` are upright lines at a day."""
+    top = max(most, 1)
+    lines = [(label, tuple(points)) for label, points in series.items()]
+    upright = [(label, ((day, 0.0), (day, top))) for label, day in marks.items()]
+    return _curve(name, (*lines, *upright), top)
+
+
+def bars(name: str, groups: Mapping[str, int]) -> Markup:
+    """One bar for each group, the first on top."""
+    return _bars(name, tuple(reversed(list(groups.items()))))
+
+
+def columns(name: str, labels: Sequence[str], series: Mapping[str, Sequence[int | None]]) -> Markup:
+    """Stacked columns, as the hours of a day."""
+    values = tuple((label, tuple(numbers)) for label, numbers in series.items())
+    return _columns(name, tuple(labels), values)
+
+
+@lru_cache(maxsize=KEPT)
+def _curve(name: str, lines: tuple[tuple[str, tuple[Point, ...]], ...], top: float) -> Markup:
     chart = pygal.XY(
         _config(
             height=340,
             show_dots=False,
             legend_at_bottom=True,
             legend_at_bottom_columns=3,
-            margin_bottom=8 + LINE * (len(series) + len(marks) > 3),
+            margin_bottom=8 + LINE * (len(lines) > 3),
             x_value_formatter=lambda day: f"{day:+.0f}" if day else "0",
-            range=(0, max(most, 1)),
+            range=(0, top),
         )
     )
-    for label, points in series.items():
+    for label, points in lines:
         chart.add(label, list(points))
-    for label, day in marks.items():
-        chart.add(label, [(day, 0), (day, max(most, 1))])
     return _drawn(chart, name, "curve")
 
 
-def bars(name: str, groups: Mapping[str, int]) -> Markup:
-    """One bar for each group, the first on top."""
+@lru_cache(maxsize=KEPT)
+def _bars(name: str, groups: tuple[tuple[str, int], ...]) -> Markup:
     chart = pygal.HorizontalBar(
         _config(height=56 + ROW * max(len(groups), 2), show_legend=False, spacing=8)
     )
-    chart.x_labels = list(reversed(groups))
-    chart.add("People", list(reversed(groups.values())))
+    chart.x_labels = [label for label, _ in groups]
+    chart.add("People", [number for _, number in groups])
     return _drawn(chart, name, "bars")
 
 
-def columns(name: str, labels: Sequence[str], series: Mapping[str, Sequence[int | None]]) -> Markup:
-    """Stacked columns, as the hours of a day."""
+@lru_cache(maxsize=KEPT)
+def _columns(
+    name: str, labels: tuple[str, ...], series: tuple[tuple[str, tuple[int | None, ...]], ...]
+) -> Markup:
     chart = pygal.StackedBar(
         _config(
             height=280,
@@ -70,7 +91,7 @@ def columns(name: str, labels: Sequence[str], series: Mapping[str, Sequence[int 
         )
     )
     chart.x_labels = list(labels)
-    for label, values in series.items():
+    for label, values in series:
         chart.add(label, list(values))
     return _drawn(chart, name, "columns")
 

@@ -20,6 +20,7 @@ from ptgsched.teams.permissions import is_organizer
 from ptgsched.timezones import local_date, to_local, zones_of
 
 AWAKE = range(8, 22)  # o'clock
+NOW, DAY = timedelta(), timedelta(days=1)
 MOST_MARKS = 4
 MOST_BARS = 20
 
@@ -187,15 +188,20 @@ def _first_day(event: Event) -> date:
 
 
 def _zones(numbers: Statistics, at: datetime) -> tuple[Counter[str], int]:
-    """People by zone; who named only a country counts when its clocks all agree."""
+    """People by zone; who named only a country counts when its clocks all agree.
+
+    Zones whose clocks show the same all day are one.
+    """
     known: Counter[str] = Counter()
+    alike: dict[tuple[timedelta | None, ...], str] = {}
     unknown = 0
     for (zone, country), number in numbers.by_zone.items():
         found = zone or _only_zone(country, at)
         if found is None:
             unknown += number
         else:
-            known[found] += number
+            clocks = tuple(to_local(at + day, found).utcoffset() for day in (NOW, DAY, 2 * DAY))
+            known[alike.setdefault(clocks, found)] += number
     return known, unknown
 
 
