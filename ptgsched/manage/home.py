@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from ptgsched.db import db
-from ptgsched.events.models import Event, EventStatus, Room, Slot
+from ptgsched.events.models import Event, EventStatus, Phase, Room, Slot
 from ptgsched.manage.overview import overview_of
 from ptgsched.registrations import queries as registrations
 from ptgsched.registrations.models import Registration, Status
@@ -90,13 +90,29 @@ def state_of(event: Event, at: datetime) -> State:
         registered_lately=_registered_since(event, at - DAY),
         first_at=slots[1],
         last_at=slots[2],
-        steps=_steps(event, slots[0], rooms, len(teams), leaderless),
+        steps=_steps(event.status, slots[0], rooms, len(teams), len(event.phases), leaderless),
     )
 
 
-def _steps(event: Event, slots: int, rooms: int, teams: int, leaderless: int) -> list[Step]:
+def step_of_draft(event: Event) -> Step | None:
+    """What is missing first before a draft can be published; briefly asked, for every page."""
+    if event.status != EventStatus.DRAFT:
+        return None
+    found = db.session.execute(
+        select(*(_any_of(event, model) for model in (Slot, Room, Team, Phase)))
+    ).one()
+    steps = _steps(event.status, found[0], found[1], found[2], found[3], 0)
+    return next((step for step in steps if not step.done), None)
+
+
+def _any_of(event: Event, model: type[Slot | Room | Team | Phase]) -> ColumnElement[bool]:
+    return exists().where(model.event_id == event.id)
+
+
+def _steps(
+    status: str, slots: int, rooms: int, teams: int, phases: int, leaderless: int
+) -> list[Step]:
     """In the order in which they are best done: leads may follow when all can look around."""
-    phases = len(event.phases)
     planned = "No sign-up phases: every team may book as soon as the event is published"
     led = "Every team has a lead" if teams else "No team has a lead yet"
     if leaderless:
@@ -106,7 +122,7 @@ def _steps(event: Event, slots: int, rooms: int, teams: int, leaderless: int) ->
         _step(rooms, "Rooms", "No rooms yet", "setup.rooms", "Add rooms"),
         _step(teams, "Teams", "No teams yet", "setup.teams", "Add teams"),
         _step(phases, "Sign-up phases", planned, "setup.phases", "Plan sign-up"),
-        Step(event.is_published, _STATUS[event.status], "setup.status", "Publish"),
+        Step(status != EventStatus.DRAFT, _STATUS[status], "setup.status", "Publish"),
         Step(teams > 0 and not leaderless, led, "setup.teams", "Name leads"),
     ]
 

@@ -88,16 +88,14 @@ def test_a_first_time_organizer_publishes_a_virtual_ptg(base: str, readers: Read
     paste(page, "\n".join(ROOMS), "Add 12 rooms", **{"Kind, where a line says none": "meetpad"})
     expect(page.locator("tbody tr")).to_have_count(12)
 
-    page.get_by_role("link", name="Home", exact=True).click()
-    page.get_by_role("link", name="Add teams").click()
+    page.get_by_role("link", name="Next: add teams").click()
     table = [f"{name},horizontal" for name in HORIZONTAL]
     table += [f"{name},vertical" for name in VERTICAL]
     paste(page, "\n".join(["name,kind", *table]), "Add 20 teams")
     expect(page.locator("tbody tr")).to_have_count(20)
 
     # Two phases: the third of the usual ones is taken off.
-    page.get_by_role("link", name="Home", exact=True).click()
-    page.get_by_role("link", name="Plan sign-up").click()
+    page.get_by_role("link", name="Next: plan sign-up").click()
     opens = utcnow() - timedelta(hours=1)
     page.get_by_label("Opens").fill(f"{opens:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Plan three phases").click()
@@ -113,8 +111,7 @@ def test_a_first_time_organizer_publishes_a_virtual_ptg(base: str, readers: Read
         page.get_by_role("button", name="Try").click()
         expect(page.locator("main")).to_contain_text(said)
 
-    page.get_by_role("link", name="Home", exact=True).click()
-    page.get_by_role("link", name="Publish", exact=True).last.click()
+    page.get_by_role("link", name="Next: publish").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.locator("main")).to_contain_text("Published")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()

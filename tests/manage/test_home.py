@@ -70,3 +70,15 @@ def test_it_costs_the_same_with_one_session_and_with_thirty(sqlite_story: Story)
     with time_machine.travel(SIGN_UP), counted_queries() as many:
         olga.get(HOME)
     assert len(many) == len(few)
+
+
+def test_pages_of_a_draft_say_what_is_next_until_it_is_published(sqlite_story: Story):
+    olga = sqlite_story.client("olga")
+    assert "Next:" not in olga.get("/events/oct/manage/windows/").text
+    with sqlite_story.app.app_context():
+        sqlite_story.set(status=EventStatus.DRAFT)
+    assert "Next: plan sign-up" in olga.get("/events/oct/manage/windows/").text
+    assert "Next:" not in olga.get("/events/oct/manage/phases/").text
+    with sqlite_story.app.app_context():
+        sqlite_story.phase()
+    assert "Next: publish" in olga.get("/events/oct/manage/phases/").text
