@@ -23,7 +23,7 @@ from ptgsched.intervals import Interval
 from tests.support.database import settings_for
 from tests.support.ircd import Ircd, Person, running_ircd
 from tests.support.relay import Command, bot_token, relay_here, running_relay
-from tests.support.server import running_server
+from tests.support.server import free_port, running_server
 from tests.support.shell import Shell
 from tests.support.story import Story
 
@@ -281,6 +281,24 @@ def test_the_server_is_killed_and_comes_back(place: Place):
     place.post("nova", "when all are back")
     lena.whispered("now in #nova: when all are back")
     lena.whisper("unsubscribe", "Cancelled subscription")
+
+
+def test_the_service_is_down_for_a_while(place: Place):
+    """The channel is told once; what was typed is passed on when it is back, or counted."""
+    port = free_port()
+    lena = place.person("lena")
+    service = Service(f"http://127.0.0.1:{port}", "oct", place.token)
+    server = Server(host="127.0.0.1", port=place.ircd.port, nick="ptgbot")
+    with relay_here(service, server, "#ptg") as said:
+        for number in range(3):
+            lena.say(f"#nova now {number}")
+        lena.told("lena: The schedule cannot be reached. What you type is kept")
+        lena.listen(1)
+        assert not [line for line in lena.heard if "PRIVMSG #ptg" in line]
+    assert [line for line in said if "reached" in line] == [
+        f"http://127.0.0.1:{port} cannot be reached: no connection"
+    ]
+    assert said[-1] == "3 lines were not passed on: the service did not answer"
 
 
 def test_tls_believes_a_trusted_certificate_only(place: Place):

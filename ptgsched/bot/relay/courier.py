@@ -37,12 +37,15 @@ class Courier:
         self._thread.start()
 
     def stop(self, seconds: float) -> int:
-        """Pass on what waits, for so long at most; how many lines are left."""
+        """Pass on what waits, for so long at most; how many lines are left.  Once is enough."""
+        if self._stops.is_set():
+            return 0
         self._lines.put(None)
         self._thread.join(seconds)
         self._stops.set()
         self._service.close()
-        return max(0, self._lines.qsize() - 1) if self._thread.is_alive() else 0
+        # The one in hand is in the queue no more, but its end is.
+        return self._lines.qsize() if self._thread.is_alive() else 0
 
     def pass_on(
         self, *, nick: str, text: str, channel: str | None, voiced: bool, operator: bool

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import select
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -44,7 +43,7 @@ class Relay:
         self._say = say
         self._ear, self._bell = socket.socketpair()
         self._bell.setblocking(False)
-        self._stops = threading.Event()
+        self._stopping = False
         self._sending = SendingQueue(time.monotonic, self._ring)
         self._courier = Courier(service, self._sending, say)
         self._watcher = Watcher(service, self._sending, say, announces=announces)
@@ -58,29 +57,39 @@ class Relay:
         while True:
             began = time.monotonic()
             self._relay(connection)
-            if self._stops.is_set():
+            if self._is_ending():
                 break
             self._say(f"lost {self._server.address}; trying again")
             if time.monotonic() - began > LONGEST_PAUSE:
                 pause = 1.0
             found = None
-            while found is None and not self._stops.is_set():
+            while found is None and not self._is_ending():
                 # Never all relays of a network in the same moment.
-                self._stops.wait(pause * random.uniform(0.8, 1.0))  # noqa: S311 -- no secret
+                self._rest(pause * random.uniform(0.8, 1.0))  # noqa: S311 -- no secret
                 pause = min(2 * pause, LONGEST_PAUSE)
                 found = self._try_again()
             if found is None:
                 break
             connection = found
-        self._courier.stop(0)
+        self._end_courier()
         self._watcher.stop(FAREWELL_SECONDS)
         for end in (self._ear, self._bell):
             end.close()
 
     def stop(self) -> None:
-        """End in peace; safe in a signal handler."""
-        self._stops.set()
+        """End in peace; takes no lock, so a signal may call it at any moment."""
+        self._stopping = True
         self._ring()
+
+    def _is_ending(self) -> bool:
+        return self._stopping
+
+    def _rest(self, seconds: float) -> None:
+        """Wait, but not for the end."""
+        until = time.monotonic() + seconds
+        while not self._is_ending() and (left := until - time.monotonic()) > 0:
+            if select.select([self._ear], [], [], left)[0]:
+                self._ear.recv(4096)
 
     def _try_again(self) -> Connection | None:
         try:
@@ -90,7 +99,7 @@ class Relay:
 
     def _relay(self, connection: Connection) -> None:
         talk = Talk(connection, self._server, self._channels, self._courier, self._say)
-        while connection.is_open and not self._stops.is_set():
+        while connection.is_open and not self._is_ending():
             self._wait(connection, talk)
             for event in connection.read():
                 talk.hear(event)
@@ -99,7 +108,7 @@ class Relay:
             self._announce()
             self._send(connection, talk)
         talk.end()
-        if self._stops.is_set():
+        if self._is_ending():
             self._say_farewell(connection, talk)
 
     def _wait(self, connection: Connection, talk: Talk) -> None:
@@ -128,11 +137,14 @@ class Relay:
                 self._watcher.sent(message.number)
 
     def _say_farewell(self, connection: Connection, talk: Talk) -> None:
-        left = self._courier.stop(FAREWELL_SECONDS)
+        self._end_courier()
         self._send(connection, talk)
+        connection.close("See you")
+
+    def _end_courier(self) -> None:
+        left = self._courier.stop(FAREWELL_SECONDS)
         if left:
             self._say(f"{left} lines were not passed on: the service did not answer")
-        connection.close("See you")
 
     def _ring(self) -> None:
         try:
