@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from ptgsched.clock import utcnow
 from ptgsched.db import db
 
-IDLE = 0.5  # seconds between two looks at the tables
+IDLE = 0.25, 1.0  # seconds between two looks at the tables: after something was done, and later
 AFTER_A_FAILURE = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
@@ -63,16 +63,20 @@ class Periodic(Duty):
 
 def work(duties: Sequence[Duty], stop: threading.Event, *, until_done: bool = False) -> None:
     """Do all duties in turn until `stop` is set, or with `until_done` until none has more."""
+    wait, longest = IDLE
     while not stop.is_set():
         busy = False
         for duty in duties:
             busy = duty.step() or busy
             if stop.is_set():
                 return
-        if not busy:
-            if until_done:
-                return
-            stop.wait(IDLE)
+        if busy:
+            wait = IDLE[0]
+            continue
+        if until_done:
+            return
+        stop.wait(wait)
+        wait = min(wait * 2, longest)
 
 
 def work_side_by_side(
@@ -102,4 +106,4 @@ def work_side_by_side(
         thread.start()
     for thread in threads:
         while thread.is_alive():  # in steps, so that this thread hears signals
-            thread.join(IDLE)
+            thread.join(IDLE[0])

@@ -6,7 +6,7 @@ const says = place?.querySelector("[data-ping-says]");
 const board = document.querySelector("[data-board]");
 
 const EVERY = 15_000; // milliseconds
-const AFTER_A_CHANGE = [700, 2_500]; // the worker looks twice a second
+const AFTER_A_CHANGE = [700, 1_800]; // the worker looks once a second
 const CHOICE = "ptgsched-pings";
 
 let last = null;

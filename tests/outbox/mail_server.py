@@ -70,12 +70,12 @@ asyncio.run(main())
 
 
 class MailServer:
-    """Start it, kill it, start it again; `mails` is all that it ever took."""
+    """Start it, kill it, start it again; `mails` is all that it ever took, from its `log`."""
 
     def __init__(self, listener: socket.socket, folder: Path) -> None:
         self._listener = listener
-        self._log = folder / "mails.jsonl"
-        self._log.touch()
+        self.log = folder / "mails.jsonl"
+        self.log.touch()
         self._process: subprocess.Popen[str] | None = None
         self.port = listener.getsockname()[1]
         self.url = f"smtp://127.0.0.1:{self.port}"
@@ -83,7 +83,7 @@ class MailServer:
     @property
     def mails(self) -> list[dict[str, object]]:
         """What it took, in order; a line that a kill tore is not one it answered for."""
-        lines = self._log.read_text().splitlines()
+        lines = self.log.read_text().splitlines()
         found = []
         for line in lines:
             with contextlib.suppress(json.JSONDecodeError):
@@ -97,7 +97,7 @@ class MailServer:
             listener = self._listener = bound(self.port)
         listener.listen(64)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(listener.fileno()), str(self._log), *tls],
+            [sys.executable, "-c", PROGRAM, str(listener.fileno()), str(self.log), *tls],
             pass_fds=[listener.fileno()],
             stdout=subprocess.PIPE,
             text=True,
@@ -117,11 +117,13 @@ class MailServer:
             self._process = None
 
     def wait_for(self, number: int, seconds: float = 30) -> None:
-        """Until it has taken so many mails."""
-        deadline = time.monotonic() + seconds
-        while len(self.mails) < number:
-            assert time.monotonic() < deadline, f"{len(self.mails)} of {number} mails"
-            time.sleep(0.02)
+        """Until it has taken so many mails; none for so long is a failure."""
+        taken, moved = len(self.mails), time.monotonic()
+        while taken < number:
+            assert time.monotonic() < moved + seconds, f"{taken} of {number} mails"
+            time.sleep(0.05)
+            before, taken = taken, len(self.mails)
+            moved = time.monotonic() if taken > before else moved
 
 
 def bound(port: int = 0) -> socket.socket:
