@@ -19,6 +19,7 @@ from ptgsched.events.models import Event
 from ptgsched.schedule.models import Change
 
 PAGE = 50
+USER = "user"  # in facts: the number of the account that something happened to
 MOST_EXPORTED = 50_000
 SOURCES = {
     "web": "Web",
@@ -163,7 +164,9 @@ def _read(found: Sequence[Row[Any]]) -> list[Line]:
         **{("change", row.id): row for row in changes},
         **{("entry", row.id): row for row in entries},
     }
-    people = _named(User, User.email, [row.user_id for row in rows.values()])
+    concerned = [row.facts.get(USER) for row in rows.values() if isinstance(row, AuditEntry)]
+    actors = [row.user_id for row in rows.values()]
+    people = _named(User, User.email, [*actors, *concerned])
     tokens = _named(ApiToken, ApiToken.name, [row.token_id for row in rows.values()])
     return [_line(rows[row.kind, row.id], people, tokens) for row in found]
 
@@ -187,5 +190,12 @@ def _line(row: Change | AuditEntry, people: dict[int, str], tokens: dict[int, st
         after=states[1],
         reason=states[2],
         booking=row.booking_uid if isinstance(row, Change) else None,
-        facts=row.facts if isinstance(row, AuditEntry) else {},
+        facts=_with_person(row.facts, people) if isinstance(row, AuditEntry) else {},
     )
+
+
+def _with_person(facts: dict[str, Any], people: dict[int, str]) -> dict[str, Any]:
+    """The facts with the account they concern by its address, as long as there is one."""
+    if USER not in facts:
+        return facts
+    return {**facts, USER: people.get(facts[USER], f"account {facts[USER]}, deleted")}

@@ -236,6 +236,20 @@ def test_it_costs_the_same_at_1_and_at_30_lines(sqlite_story: Story):
     assert len(many) == len(few)
 
 
+def test_a_role_names_whom_it_was_given_to_as_long_as_there_is_an_account(sqlite_story: Story):
+    with sqlite_story.app.app_context():
+        olga = Actor("organizer", "web", user_id=sqlite_story.user("olga").id)
+        for number in (sqlite_story.user("vic").id, 4711):
+            facts = {"role": "organizer", "user": number}
+            record(sqlite_story.event, olga, "role.taken", facts, SIGN_UP)
+        db.session.commit()
+
+    lines = words(sqlite_story.client("olga").get(PAGE).text)
+
+    assert any("took a role away Web role organizer user vic@example.org" in line for line in lines)
+    assert any("user account 4711, deleted" in line for line in lines)
+
+
 def test_a_secret_is_never_recorded(sqlite_story: Story):
     with sqlite_story.app.app_context(), pytest.raises(ValueError, match="no secret"):
         record(None, Actor("x", "web"), "token.created", {"secret": "ptg_x"}, SIGN_UP)
