@@ -92,7 +92,9 @@ class CopyForm(BeginForm):
     windows = BooleanField("Windows and slots", default=True)
     phases = BooleanField("Sign-up phases and caps, as long before the first day", default=True)
     rooms = BooleanField("Rooms", default=True)
-    teams = BooleanField("Projects and teams, and whom they want to meet or never in parallel", default=True)
+    teams = BooleanField(
+        "Projects and teams, and whom they want to meet or never in parallel", default=True
+    )
     leads = BooleanField("Leads and deputies of the teams")
     join_links = BooleanField("Join links and passcodes of rooms and teams")
 
