@@ -304,6 +304,17 @@ def test_an_account_that_takes_no_part_is_told_to_register(cast, clock):
     assert "Sign in" not in text
 
 
+def test_nobody_is_told_to_register_while_that_is_closed(cast, clock):
+    clock.move_to(FIRST_SLOT)
+    with cast.app.app_context():
+        cast.set(registration_closes_at=FIRST_SLOT - timedelta(days=1))
+
+    text = refused(cast.client("vic").get(f"{AUSTIN}/join"))
+
+    assert "Registration is not open now" in text
+    assert "Register, which is free" not in text
+
+
 def test_a_lead_of_another_event_takes_no_part_here(cast, clock):
     Story.begin(cast.app, slug="spring")
     with cast.app.app_context():
