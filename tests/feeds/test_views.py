@@ -53,7 +53,7 @@ def test_ptgbots_own_file_is_without_what_its_programs_stumble_over(aliased):
 
 def test_ptgbots_pages_lead_to_ours(aliased):
     client = aliased.client()
-    assert client.get("/ptg.html").headers["Location"] == "/events/oct/"
+    assert client.get("/ptg.html").headers["Location"] == "/events/oct/now"
     assert client.get("/etherpads.html").headers["Location"] == "/events/oct/etherpads"
 
 
