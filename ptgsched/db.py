@@ -36,6 +36,7 @@ SQLITE_BUSY_SECONDS = 30
 RESTED_SECONDS = 2
 FLUSHED = "flushed"  # where a session keeps the transaction that it last wrote into
 TURN = "turn to write"  # where a connection keeps its own
+WRITES = "writes"  # the transaction in which it said that it will write
 USED = "last used"  # and when it came back to the pool, on the monotonic clock
 
 NAMING = {
@@ -206,13 +207,24 @@ def begin_write() -> None:
     """
     session = db.session()
     if session.in_transaction():
-        if session.connection().get_execution_options().get("writes"):
+        if session.info.get(WRITES) is session.get_transaction():
             return
         flushed = session.info.get(FLUSHED) is session.get_transaction()
         if flushed or session.new or session.dirty or session.deleted:
             raise RuntimeError("begin_write() comes before the first change, not after it")
-        session.rollback()
-    session.connection(execution_options={"writes": True})
+        if _sees_what_others_commit(session.connection()):
+            session.expire_all()
+        else:
+            session.rollback()
+    if not session.in_transaction():
+        session.connection(execution_options={"writes": True})
+    session.info[WRITES] = session.get_transaction()
+
+
+def _sees_what_others_commit(connection: Connection) -> bool:
+    """Whether the next statement does: PostgreSQL's READ COMMITTED need not begin anew."""
+    options = connection.get_execution_options()
+    return connection.dialect.name == "postgresql" and "isolation_level" not in options
 
 
 @event.listens_for(Session, "after_flush")

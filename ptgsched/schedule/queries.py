@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -164,6 +164,12 @@ def all_sessions(event: Event) -> tuple[Session, ...]:
 def _sessions(
     event: Event, concerned: ColumnElement[bool], leaving_out: int | None
 ) -> tuple[Session, ...]:
+    # No list of ids goes along: with the same text each time the database plans it once.
+    wanted = (
+        Booking.event_id == event.id,
+        Booking.status == BookingStatus.CONFIRMED,
+        concerned,
+    )
     query = (
         select(
             Booking.id,
@@ -174,20 +180,26 @@ def _sessions(
             Booking.ends_at,
             Team.id,
             Team.slug,
+            Slot.id,
+            Slot.starts_at,
+            Slot.ends_at,
+            Window.day,
         )
         .join(Room, Room.id == Booking.room_id)
         .join(Team, Team.id == Booking.team_id)
-        .where(
-            Booking.event_id == event.id,
-            Booking.status == BookingStatus.CONFIRMED,
-            concerned,
-        )
+        .join(BookingSlot, BookingSlot.booking_id == Booking.id)
+        .join(Slot, Slot.id == BookingSlot.slot_id)
+        .join(Window, Window.id == Slot.window_id)
+        .where(*wanted)
         .order_by(Booking.starts_at, Booking.id)
     )
-    rows = [row for row in db.session.execute(query) if row[0] != leaving_out]
-    ids = [row[0] for row in rows]
-    joint = _joint_teams(ids)
-    cells = _cells(ids)
+    found: dict[int, tuple[Any, ...]] = {}
+    cells: dict[int, list[_Cell]] = defaultdict(list)
+    for booking_id, *facts, slot_id, start, end, day in db.session.execute(query):
+        if booking_id != leaving_out:
+            found[booking_id] = tuple(facts)
+            cells[booking_id].append(_Cell(slot_id, start, end, day))
+    joint = _joint_teams(wanted) if found else {}
     return tuple(
         Session(
             uid=uid,
@@ -195,10 +207,10 @@ def _sessions(
             room=room,
             slot_ids=frozenset(cell.slot_id for cell in cells[booking_id]),
             interval=Interval(start, end),
-            teams={team_id: slug, **joint[booking_id]},
+            teams={team_id: slug, **joint.get(booking_id, {})},
             hours_by_day=hours_by_day(cells[booking_id], event.quota_day),
         )
-        for booking_id, uid, room_id, room, start, end, team_id, slug in rows
+        for booking_id, (uid, room_id, room, start, end, team_id, slug) in found.items()
     )
 
 
@@ -219,31 +231,17 @@ class _Cell(NamedTuple):
         return (self.ends_at - self.starts_at).total_seconds() / 3600
 
 
-def _joint_teams(booking_ids: Sequence[int]) -> dict[int, dict[int, str]]:
+def _joint_teams(wanted: Iterable[ColumnElement[bool]]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    if booking_ids:
-        rows = db.session.execute(
-            select(BookingTeam.booking_id, Team.id, Team.slug)
-            .join(Team, Team.id == BookingTeam.team_id)
-            .where(BookingTeam.booking_id.in_(booking_ids))
-            .order_by(Team.slug)
-        )
-        for booking_id, team_id, slug in rows:
-            found[booking_id][team_id] = slug
-    return found
-
-
-def _cells(booking_ids: Sequence[int]) -> dict[int, list[_Cell]]:
-    found: dict[int, list[_Cell]] = defaultdict(list)
-    if booking_ids:
-        rows = db.session.execute(
-            select(BookingSlot.booking_id, Slot.id, Slot.starts_at, Slot.ends_at, Window.day)
-            .join(Slot, Slot.id == BookingSlot.slot_id)
-            .join(Window, Window.id == Slot.window_id)
-            .where(BookingSlot.booking_id.in_(booking_ids))
-        )
-        for booking_id, slot_id, start, end, day in rows:
-            found[booking_id].append(_Cell(slot_id, start, end, day))
+    rows = db.session.execute(
+        select(BookingTeam.booking_id, Team.id, Team.slug)
+        .join(Team, Team.id == BookingTeam.team_id)
+        .join(Booking, Booking.id == BookingTeam.booking_id)
+        .where(*wanted)
+        .order_by(Team.slug)
+    )
+    for booking_id, team_id, slug in rows:
+        found[booking_id][team_id] = slug
     return found
 
 
