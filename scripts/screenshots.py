@@ -55,7 +55,7 @@ def _load(url: str, folder: Path) -> DemoAccount:
 
 
 def _desktop(browser: Browser, base_url: str, account: DemoAccount) -> None:
-    page = _reader(browser, base_url, width=1280, height=660, timezone="Europe/Stockholm")
+    page = _reader(browser, base_url, width=1280, height=640, timezone="Europe/Stockholm")
     page.goto("/login")
     page.get_by_label("E-mail").fill(account.email)
     page.get_by_label("Password").fill(account.password)
