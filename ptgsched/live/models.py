@@ -132,3 +132,13 @@ class Notice(Base):
     to: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PostedForm(Base):
+    """What a form of the Now page posted, so that it is posted once; kept for a day."""
+
+    __tablename__ = "live_posted_form"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

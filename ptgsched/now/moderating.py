@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -16,6 +17,7 @@ from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, NotFound
 from ptgsched.events.models import Event, EventStatus
 from ptgsched.live import notices, operations, queries
+from ptgsched.live.once import is_repeat
 from ptgsched.live.shapes import team_facts
 from ptgsched.now import boards
 from ptgsched.now.blueprint import blueprint
@@ -62,6 +64,7 @@ def page(event: Event, form: TopicForm | None = None, problems: Sequence[str] = 
         on_slugs={*on.now, *on.next} if on else set(),
         mine=mine,
         counts=head_counts(mine),
+        once=uuid4().hex,
     )
 
 
@@ -76,16 +79,23 @@ def post(event: str) -> Response | tuple[str, int]:
     require_lead(current_user, found, team)
     if found.status == EventStatus.ARCHIVED:
         raise Conflict("This event is kept as it was; nothing is on there any more.")
+    back = redirect(url_for("now.page", event=found.slug, team=team.slug, _anchor="post"), 303)
+    what, text = request.form.get("do", "now"), form.text.data or ""
     before = found.live_revision
     try:
-        said = _do(request.form.get("do", "now"), found, team, form)
+        content = (current_user.id, team.slug, what, text)
+        if is_repeat(found, request.form.get("once", uuid4().hex), *content, at=now()):
+            db.session.rollback()
+            flash("This was posted already; it is on the board once.", "info")
+            return back
+        said = _do(what, found, team, text)
         cursor, changed = found.cursor, found.live_revision != before
         db.session.commit()
     except (Conflict, Invalid) as error:
         db.session.rollback()
         return page(found, form, form.take(error)), status_of(error)
     _tell(found, said, cursor if changed else None)
-    return redirect(url_for("now.page", event=found.slug, team=team.slug, _anchor="post"), 303)
+    return back
 
 
 @blueprint.post("/events/<event>/now/undo")
@@ -116,9 +126,8 @@ def undo(event: str) -> Response:
     return redirect(url_for("now.page", event=found.slug, team=team.slug, _anchor="post"), 303)
 
 
-def _do(what: str, event: Event, team: Team, form: TopicForm) -> str:
+def _do(what: str, event: Event, team: Team, text: str) -> str:
     """One of the buttons; what to say of it.  Raises Conflict and Invalid."""
-    text = form.text.data or ""
     how: Any = {"actor": web_actor(current_user, event, team), "at": now()}
     if what == "clean":
         operations.clean(event, [team], **how)

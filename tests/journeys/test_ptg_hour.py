@@ -255,7 +255,7 @@ class Moderator:
 
 @dataclass
 class WebModerator:
-    """Posts the form of the Now page; looks at the board before posting it again."""
+    """Posts the form of the Now page; sends it again, as it was, when no answer came."""
 
     day: Day
     session: requests.Session = field(default_factory=requests.Session)
@@ -263,29 +263,36 @@ class WebModerator:
     def work(self) -> None:
         """Sign in, then post."""
         base = self.day.service.base_url
-        secret = self._secret(f"{base}/login")
+        secret = self._hidden(f"{base}/login", "csrf_token")
         form = {"csrf_token": secret, "email": "omar@example.org", "password": PASSWORD}
         answer = self.session.post(f"{base}/login", data=form, timeout=10)
         assert "omar" in answer.text.lower(), answer.text
         number = 0
         while not self.day.is_over.is_set():
             number += 1
-            text = self.day.note(f"web-{number}")
-            while not self.day.wait_for(text, 0) and not self.day.is_over.is_set():
-                try:
-                    form = {"csrf_token": self._secret(f"{base}/events/oct/now")}
-                    form |= {"team": "cinder", "text": text, "do": "now"}
-                    answer = self.session.post(f"{base}/events/oct/now", data=form, timeout=10)
-                    assert answer.status_code == 200, answer.text
-                    break
-                except requests.RequestException:
-                    self.day.wait_for(text, 1)
+            text = f"web-{number}"
+            form = self._until_answered(self._form_to_post)
+            form |= {"team": "cinder", "text": self.day.note(text), "do": "now"}
+            answer = self._until_answered(
+                lambda form=form: self.session.post(f"{base}/events/oct/now", data=form, timeout=10)
+            )
+            assert answer.status_code == 200, answer.text
             self.day.is_over.wait(random.uniform(0.8, 1.2))
 
-    def _secret(self, address: str) -> str:
+    def _until_answered(self, ask: Callable[[], Any]) -> Any:
+        while True:
+            with contextlib.suppress(requests.RequestException):
+                return ask()
+            time.sleep(0.1)
+
+    def _form_to_post(self) -> dict[str, str]:
+        page = f"{self.day.service.base_url}/events/oct/now"
+        return {name: self._hidden(page, name) for name in ("csrf_token", "once")}
+
+    def _hidden(self, address: str, name: str) -> str:
         page = self.session.get(address, timeout=10)
         assert page.status_code == 200, page.text
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        found = re.search(rf'name="{name}"[^>]*value="([^"]+)"', page.text)
         assert found, page.text
         return found[1]
 

@@ -132,3 +132,31 @@ def test_an_archived_event_is_not_posted_to(monday):
     lena = monday.client("lena")
     assert "Say what is on" not in lena.get(NOW).text
     assert lena.post(NOW, data={"team": "nova", "do": "now", "text": "x"}).status_code == 409
+
+
+def test_a_form_that_is_posted_twice_posts_once(both):
+    lena = both.client("lena")
+    form = {"team": "nova", "do": "now", "text": "Placement"}
+    form["once"] = value_of(lena.get(NOW).text, "once")
+    assert lena.post(NOW, data=form).status_code == 303
+    say(both, "#nova now Cells")
+
+    again = lena.post(NOW, data=form)  # as a browser does that got no answer, or is reloaded
+    assert again.status_code == 303
+    assert "posted already" in text_of(lena.get(again.location))
+    assert texts(both) == ("Cells", [])
+
+    # Another text in a form that one came back to, and a form shown anew, are other posts.
+    lena.post(NOW, data=form | {"text": "Flavors"})
+    assert texts(both) == ("Flavors", [])
+    lena.post(NOW, data=form | {"once": value_of(lena.get(NOW).text, "once")})
+    assert texts(both) == ("Placement", [])
+
+
+def test_what_was_refused_may_be_posted_again(both):
+    lena = both.client("lena")
+    form = {"team": "nova", "do": "start", "text": "Cells", "once": "a form's own key"}
+    assert lena.post(NOW, data=form).status_code == 422
+    say(both, "#nova next Cells")
+    assert lena.post(NOW, data=form).status_code == 303
+    assert texts(both) == ("Cells", [])
