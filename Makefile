@@ -13,6 +13,9 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --require-hashes --only-binary :all:
 
+# Where the environment forbids it, each of our many processes would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run install test lint bench screenshots lock format clean
 
 # The stamp files make a second run start at once.
