@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from ptgsched.feeds.sessions import Cell, Session
+from ptgsched.text import sheet_cell
 from ptgsched.timezones import to_local
 
 COLUMNS = (
@@ -35,8 +36,6 @@ COLUMNS = (
 
 Line = dict[str, Any]
 """One held slot; keys are `COLUMNS`."""
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def assignments(
@@ -93,8 +92,7 @@ def _line(session: Session, cell: Cell, zone: str) -> Line:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    text = " ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return sheet_cell(" ".join(value) if isinstance(value, list) else str(value))
 
 
 def _utc(instant: datetime) -> str:

@@ -23,16 +23,33 @@ GONE = (
 )
 
 
+_LEADS_FIRST = case((Membership.role == Role.LEAD, 0), else_=1)
+
+
 def leading(team: Team) -> list[Membership]:
     """The team's leads, then its deputies."""
-    first = case((Membership.role == Role.LEAD, 0), else_=1)
     query = (
         select(Membership)
         .where(Membership.team_id == team.id, Membership.role.in_(LEADING))
-        .order_by(first, Membership.id)
+        .order_by(_LEADS_FIRST, Membership.id)
         .options(joinedload(Membership.user))
     )
     return list(db.session.scalars(query))
+
+
+def leading_by_team(event: Event) -> dict[int, list[Membership]]:
+    """Leads, then deputies, of each team of the event by its id."""
+    query = (
+        select(Membership)
+        .join(Team, Team.id == Membership.team_id)
+        .where(Team.event_id == event.id, Membership.role.in_(LEADING))
+        .order_by(_LEADS_FIRST, Membership.id)
+        .options(joinedload(Membership.user))
+    )
+    found: dict[int, list[Membership]] = {}
+    for membership in db.session.scalars(query):
+        found.setdefault(membership.team_id, []).append(membership)
+    return found
 
 
 def organizers(event: Event) -> list[User]:

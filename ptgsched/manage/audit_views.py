@@ -18,6 +18,7 @@ from ptgsched.teams.permissions import organized_event, teams_of
 from ptgsched.timezones import start_of_day
 from ptgsched.web.access import access
 from ptgsched.web.context import now
+from ptgsched.web.files import download
 from ptgsched.web.zones import reader_zone
 
 NAMES = ("who", "team", "what", "source", "from", "to", "override")
@@ -40,7 +41,7 @@ def audit_csv(event: str) -> Response:
     found = organized_event(current_user, event)
     zone = reader_zone(found.timezone)
     told, _count = lines(found, _filter(zone), most=MOST_EXPORTED)
-    return _file(audit_files.to_csv(told, zone), "text/csv; charset=utf-8", f"{event}-audit.csv")
+    return download(audit_files.to_csv(told, zone), f"{event}-audit.csv")
 
 
 @blueprint.get("/events/<event>/manage/audit.json")
@@ -49,7 +50,7 @@ def audit_json(event: str) -> Response:
     """The filtered audit for a program."""
     found = organized_event(current_user, event)
     told, _count = lines(found, _filter(reader_zone(found.timezone)), most=MOST_EXPORTED)
-    return _file(audit_files.to_json(told), "application/json", f"{event}-audit.json")
+    return download(audit_files.to_json(told), f"{event}-audit.json", "application/json")
 
 
 @blueprint.get("/audit")
@@ -126,10 +127,3 @@ def _address(number: int) -> str:
     kept = {name: said for name in NAMES if (said := request.args.get(name))}
     values = {**(request.view_args or {}), **kept, "page": number}
     return url_for(str(request.endpoint), **values)
-
-
-def _file(body: bytes, kind: str, name: str) -> Response:
-    response = Response(body, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_login import current_user
 
 from ptgsched.manage.blueprint import blueprint
@@ -33,5 +33,4 @@ def home(event: str) -> str:
         at=at,
         state=state_of(found, at),
         phases=phase_lines(found.phases, None, at),
-        served=current_app.view_functions,
     )

@@ -12,11 +12,12 @@ from ptgsched.manage.blueprint import blueprint
 from ptgsched.manage.report import Report, report_of
 from ptgsched.manage.statistics import largest
 from ptgsched.registrations.countries import country_name
-from ptgsched.registrations.exports import CSV, inert
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.teams.permissions import organized_event
+from ptgsched.text import sheet_cell
 from ptgsched.web.access import access
 from ptgsched.web.context import now
+from ptgsched.web.files import download
 from ptgsched.web.zones import reader_zone
 
 
@@ -63,20 +64,20 @@ def report_csv(event: str) -> Response:
         write(
             (
                 "team",
-                inert(line.team.name),
-                inert(project),
+                sheet_cell(line.team.name),
+                sheet_cell(project),
                 line.sessions,
                 f"{line.hours:g}",
                 *counts,
             )
         )
     sums = (len(made.sessions), f"{made.hours:g}", "", made.known, made.attendance, "", made.unique)
-    write(("total", inert(made.event.title), "", *sums))
+    write(("total", sheet_cell(made.event.title), "", *sums))
     for name in ("registered", "confirmed", "countries", "affiliations"):
         write((name, getattr(made.numbers, name)))
     for name, number in _countries(made).items():
-        write(("country", inert(name), number))
-    return _file(out.getvalue(), f"{made.event.slug}-report.csv")
+        write(("country", sheet_cell(name), number))
+    return download(out.getvalue().encode(), f"{made.event.slug}-report.csv")
 
 
 @blueprint.get("/events/<event>/manage/attendance.csv")
@@ -97,20 +98,13 @@ def attendance_csv(event: str) -> Response:
                 booking.room.slug,
                 booking.team.slug,
                 ";".join(sorted(team.slug for team in booking.with_teams)),
-                inert(booking.title),
+                sheet_cell(booking.title),
                 "" if session.counted is None else session.counted,
                 session.said_here,
             )
         )
-    return _file(out.getvalue(), f"{made.event.slug}-attendance.csv")
+    return download(out.getvalue().encode(), f"{made.event.slug}-attendance.csv")
 
 
 def _countries(made: Report) -> dict[str, int]:
     return {country_name(code): number for code, number in made.numbers.by_country.items()}
-
-
-def _file(body: str, name: str) -> Response:
-    response = Response(body, content_type=CSV)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Response, render_template, request
 from flask_login import current_user
@@ -34,12 +34,13 @@ from ptgsched.manage.statistics import (
     strip,
 )
 from ptgsched.registrations.countries import country_name
-from ptgsched.registrations.exports import CSV, inert
 from ptgsched.registrations.statistics import Statistics, statistics
 from ptgsched.teams.models import Project
 from ptgsched.teams.permissions import organized_event, teams_of
+from ptgsched.text import sheet_cell
 from ptgsched.web.access import access
 from ptgsched.web.context import now
+from ptgsched.web.files import download
 from ptgsched.web.zones import reader_zone
 
 SVG = "image/svg+xml"
@@ -96,11 +97,11 @@ def statistics_csv(event: str) -> Response:
         writer.writerow(("total", name, getattr(view.numbers, name)))
     writer.writerows(("day", day, number) for day, number in view.numbers.by_day.items())
     for group, found in view.groups.items():
-        writer.writerows((group, inert(name), number) for name, number in found.items())
+        writer.writerows((group, sheet_cell(name), number) for name, number in found.items())
     writer.writerows(
         ("awake", f"{hour:02}:00 UTC", number) for hour, number in enumerate(view.awake.by_hour)
     )
-    return _file(out.getvalue(), CSV, f"{view.event.slug}-statistics.csv")
+    return download(out.getvalue().encode(), f"{view.event.slug}-statistics.csv")
 
 
 @blueprint.get("/events/<event>/manage/statistics/<chart>.svg")
@@ -112,7 +113,7 @@ def statistics_chart(event: str, chart: str) -> Response:
         raise NotFound("There is no such chart.")
     view = _view(event)
     name = f"{view.event.slug}-{chart}.svg"
-    return _file(charts.standalone(_chart(view, chart)), SVG, name)
+    return download(charts.standalone(_chart(view, chart)).encode(), name, SVG)
 
 
 def _view(slug: str) -> View:
@@ -164,11 +165,3 @@ def _chart(view: View, name: str) -> Markup:
         return charts.bars("People by country", largest(view.groups["country"]))
     group = name.removesuffix("s")
     return charts.bars(f"People by {group}", first(view.groups[group]))
-
-
-def _file(body: str, kind: str, name: str) -> Response:
-    headers: dict[str, Any] = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(body, content_type=kind, headers=headers)

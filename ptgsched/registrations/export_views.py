@@ -13,6 +13,7 @@ from ptgsched.registrations.blueprint import blueprint
 from ptgsched.teams.permissions import organized_event, web_actor
 from ptgsched.web.access import access
 from ptgsched.web.context import now
+from ptgsched.web.files import CSV, download
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.personal import personal
 
@@ -31,12 +32,9 @@ def export(event: str, kind: str) -> Response:
     actor = web_actor(current_user, found)
     facts = {"people": len(rows), "as": kind}
     record(found, actor, "registrations.exported", facts, now())
-    name = f"{found.slug}-registrations.{kind}"
     if kind == "csv":
-        body, content_type = exports.as_csv(rows), exports.CSV
+        body, content_type = exports.as_csv(rows), CSV
     else:
         body, content_type = exports.as_xlsx(rows, title=found.title), exports.XLSX
     db.session.commit()
-    response = Response(body, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(body, f"{found.slug}-registrations.{kind}", content_type)

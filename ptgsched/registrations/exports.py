@@ -30,6 +30,7 @@ from ptgsched.registrations.models import (
 )
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.teams.models import Project, Team
+from ptgsched.text import sheet_cell
 
 COLUMNS = (
     "name",
@@ -43,9 +44,7 @@ COLUMNS = (
     "status",
     "registered_at",
 )
-CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = (28, 34, 28, 10, 22, 24, 32, 28, 12, 22)
 ASKED_AT_ONCE = 2000
 
@@ -79,12 +78,7 @@ class Exported:
         """As a table has it."""
         facts = self.facts()
         facts |= {name: ";".join(facts[name]) for name in ("projects", "teams")}
-        return [inert(facts[name] or "") for name in COLUMNS]
-
-
-def inert(text: str) -> str:
-    """`text` as no spreadsheet calculates it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+        return [sheet_cell(facts[name] or "") for name in COLUMNS]
 
 
 def registrations(
@@ -125,11 +119,10 @@ def as_xlsx(rows: Iterable[Exported], *, title: str) -> bytes:
     for number, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
-    heading = Font(bold=True)
     count = 1
-    sheet.append([_text(sheet, name, heading) for name in COLUMNS])
+    sheet.append([_heading(sheet, name) for name in COLUMNS])
     for row in rows:
-        sheet.append([_text(sheet, cell) for cell in row.cells()])
+        sheet.append(row.cells())  # text: of what openpyxl would take for a formula none begins so
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{count}"
     book.properties.title = title
@@ -151,14 +144,9 @@ _OWN = (
 )
 
 
-def _text(sheet: Any, value: str, font: Font | None = None) -> Any:
-    # A plain string is left to openpyxl's guess, which takes "=1+1" for a formula.
-    if not value.startswith(FORMULA) and font is None:
-        return value
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    if font is not None:
-        cell.font = font
+def _heading(sheet: Any, name: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=name)
+    cell.font = Font(bold=True)
     return cell
 
 

@@ -58,7 +58,7 @@ def own(event: str) -> AnyResponse:
 @access("public")
 def page(token: str) -> Response:
     """What the person has said, what they follow, and what they can do."""
-    registration = _found(token)
+    registration = registration_at(token)
     operations.open_page(registration, at=now())
     if not registration.is_cancelled and tokens.token_of(registration, "feed", key()) is None:
         begin_write()
@@ -80,7 +80,7 @@ def page(token: str) -> Response:
 @limiter.limit(writes)
 def save(token: str) -> AnyResponse:
     """Keep what the person changed."""
-    registration = _found(token)
+    registration = registration_at(token)
     form = PersonForm()
     teams, projects = choices(registration.event)
     form.offer(teams, projects)
@@ -91,7 +91,7 @@ def save(token: str) -> AnyResponse:
         db.session.commit()
     except (Invalid, Conflict) as error:
         db.session.rollback()
-        return _page(token, _found(token), form, form.take(error), 422)
+        return _page(token, registration_at(token), form, form.take(error), 422)
     flash("Your registration is saved.", "success")
     return _back(token)
 
@@ -101,7 +101,7 @@ def save(token: str) -> AnyResponse:
 @access("public")
 def ask_cancel(token: str) -> str:
     """Say what is lost."""
-    registration = _found(token)
+    registration = registration_at(token)
     return render_template(
         "registrations/cancel.html",
         event=registration.event,
@@ -118,7 +118,7 @@ def ask_cancel(token: str) -> str:
 @limiter.limit(writes)
 def cancel(token: str) -> AnyResponse:
     """Take the person off; the next on the waitlist has the place."""
-    registration = _found(token)
+    registration = registration_at(token)
     operations.cancel(registration, at=now(), letters=letters())
     db.session.commit()
     visitor.forget(registration)
@@ -133,7 +133,7 @@ def cancel(token: str) -> AnyResponse:
 @limiter.limit(writes)
 def rotate(token: str) -> AnyResponse:
     """A new address for one's calendar; the old one ends."""
-    registration = _found(token)
+    registration = registration_at(token)
     if registration.is_cancelled:
         raise Conflict("This registration is cancelled; it has no calendar.")
     begin_write()
@@ -150,7 +150,7 @@ def rotate(token: str) -> AnyResponse:
 @limiter.limit(writes)
 def proposal(token: str) -> AnyResponse:
     """Take or drop what was sent under this person's address."""
-    registration = _found(token)
+    registration = registration_at(token)
     wanted = request.form.get("take") == "1" and registration.proposal is not None
     said = _proposed(registration) if wanted else None
     operations.take_proposal(registration, said, at=now())
@@ -168,7 +168,7 @@ def proposal(token: str) -> AnyResponse:
 @limiter.limit(writes)
 def mails(token: str) -> AnyResponse:
     """Which mails the person wants beside those that tell of their own place."""
-    registration = _found(token)
+    registration = registration_at(token)
     wanted = set(request.form.getlist("mailing"))
     for mailing in MAILINGS:
         if mailing in wanted:
@@ -180,7 +180,8 @@ def mails(token: str) -> AnyResponse:
     return _back(token, "mails")
 
 
-def _found(token: str) -> Registration:
+def registration_at(token: str) -> Registration:
+    """Whose page this is; raises NotFound."""
     registration = tokens.find(token, "link")
     if registration is None or not registration.event.is_published:
         raise NotFound(NOTHING)

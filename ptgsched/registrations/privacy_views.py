@@ -6,17 +6,16 @@ from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from ptgsched.db import db
-from ptgsched.errors import NotFound
-from ptgsched.registrations import privacy, tokens, visitor
+from ptgsched.registrations import privacy, visitor
 from ptgsched.registrations.blueprint import blueprint
-from ptgsched.registrations.models import Registration
-from ptgsched.registrations.page_views import NOTHING
+from ptgsched.registrations.page_views import registration_at
 from ptgsched.registrations.policy import event_end
 from ptgsched.registrations.service import letters
 from ptgsched.web.access import access
 from ptgsched.web.context import now
 from ptgsched.web.csrf import asks_for_itself
 from ptgsched.web.errors import to_json
+from ptgsched.web.files import download
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.personal import personal
 
@@ -27,11 +26,9 @@ from ptgsched.web.personal import personal
 @limiter.limit(writes)
 def own_data(token: str) -> Response:
     """All that is kept of the person, as a file."""
-    registration = _found(token)
-    response = Response(to_json(privacy.own_data(registration)), content_type="application/json")
-    name = f"registration-{registration.event.slug}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    registration = registration_at(token)
+    body = to_json(privacy.own_data(registration))
+    return download(body, f"registration-{registration.event.slug}.json", "application/json")
 
 
 @blueprint.get("/registrations/<token>/erase")
@@ -39,7 +36,7 @@ def own_data(token: str) -> Response:
 @access("public")
 def ask_erase(token: str) -> str:
     """Say what is lost, and that it cannot be undone."""
-    registration = _found(token)
+    registration = registration_at(token)
     return render_template(
         "registrations/erase.html",
         event=registration.event,
@@ -56,17 +53,10 @@ def ask_erase(token: str) -> str:
 @limiter.limit(writes)
 def erase(token: str) -> AnyResponse:
     """Erase it; the next on the waitlist has the place."""
-    registration = _found(token)
+    registration = registration_at(token)
     slug = registration.event.slug
     visitor.forget(registration)
     privacy.erase(registration, at=now(), letters=letters())
     db.session.commit()
     flash("Your data are erased; nobody can bring them back.", "success")
     return redirect(url_for("registrations.register", event=slug), 303)
-
-
-def _found(token: str) -> Registration:
-    registration = tokens.find(token, "link")
-    if registration is None or not registration.event.is_published:
-        raise NotFound(NOTHING)
-    return registration

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,10 +97,15 @@ def require_past(what: str, bookings: Sequence[Booking], *, at: datetime) -> Non
     standing = [booking for booking in bookings if booking.is_confirmed]
     if standing:
         raise InUse(what, standing)
-    told = [booking for booking in bookings if at < booking.ends_at + CANCELLED_FOR]
+    told = still_told(bookings, at)
     if told:
         until = max(booking.ends_at for booking in told) + CANCELLED_FOR
         raise StillAnnounced(what, told, until)
+
+
+def still_told(bookings: Iterable[Booking], at: datetime) -> tuple[Booking, ...]:
+    """The released ones among them that calendars tell of at `at`."""
+    return tuple(b for b in bookings if not b.is_confirmed and at < b.ends_at + CANCELLED_FOR)
 
 
 def forget(bookings: Sequence[Booking]) -> None:

@@ -14,11 +14,13 @@ from datetime import datetime
 from ptgsched.accounts.actor import Actor
 from ptgsched.errors import Conflict, Invalid, Stale
 from ptgsched.events.models import Event, Room
+from ptgsched.invitations.operations import take_back, take_role
+from ptgsched.invitations.queries import pending
 from ptgsched.schedule import operations, queries
 from ptgsched.schedule.journal import lock
-from ptgsched.schedule.models import Booking
+from ptgsched.schedule.models import CANCELLED_FOR, Booking
 from ptgsched.schedule.texts import reason_of
-from ptgsched.setup.consequences import StillAnnounced
+from ptgsched.setup.consequences import StillAnnounced, still_told
 from ptgsched.setup.rooms import change_room, remove_room
 from ptgsched.setup.teams import remove_team
 from ptgsched.teams.models import Team
@@ -28,17 +30,25 @@ from ptgsched.teams.models import Team
 class Falling:
     """The bookings in the way: `own` would be released, of `joined` ones the team would go.
 
-    `held` have begun or are over: they stay in the record, and so does what they need.
+    `held` have begun or are over: they stay in the record, and so does what they need.  `told` were
+    released before, and calendars still tell of them.
     """
 
     own: tuple[Booking, ...] = ()
     joined: tuple[Booking, ...] = ()
     held: tuple[Booking, ...] = ()
+    told: tuple[Booking, ...] = ()
 
     @property
     def uids(self) -> set[str]:
         """What the asker has to have seen."""
         return {booking.uid for booking in (*self.own, *self.joined)}
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when calendars have to tell of what is or would be released."""
+        ends = [booking.ends_at for booking in (*self.own, *self.told)]
+        return max(ends) + CANCELLED_FOR if ends else None
 
     def __bool__(self) -> bool:
         return bool(self.own or self.joined or self.held)
@@ -59,8 +69,9 @@ class TookPlace(Conflict):
 
 def falling_of_room(event: Event, room: Room, at: datetime) -> Falling:
     """What deleting the room would release."""
-    bookings = queries.bookings(event, room=room)
-    return Falling(own=_coming(bookings, at), held=_begun(bookings, at))
+    known = queries.bookings(event, room=room, cancelled=True)
+    bookings = [booking for booking in known if booking.is_confirmed]
+    return Falling(own=_coming(bookings, at), held=_begun(bookings, at), told=still_told(known, at))
 
 
 def falling_of_offer(
@@ -80,12 +91,14 @@ def falling_of_offer(
 
 def falling_of_team(event: Event, team: Team, at: datetime) -> Falling:
     """What deleting the team would release, and which joint sessions it would leave."""
-    bookings = queries.bookings(event, team=team)
+    known = queries.bookings(event, team=team, cancelled=True)
+    bookings = [booking for booking in known if booking.is_confirmed]
     coming = _coming(bookings, at)
     return Falling(
         own=tuple(booking for booking in coming if booking.team is team),
         joined=tuple(booking for booking in coming if booking.team is not team),
         held=_begun(bookings, at),
+        told=still_told(known, at),
     )
 
 
@@ -133,7 +146,7 @@ def take_team_away(
     """Release the team's bookings, take it out of joint ones, and delete it.
 
     None when it is gone; else until when calendars have to tell of what was released: until then
-    it stays, without people who may book for it.  Raises as `take_room_away`.
+    it stays, without people who may book for it or are invited to.  Raises as `take_room_away`.
     """
     lock(event)
     falling = falling_of_team(event, team, at)
@@ -151,7 +164,10 @@ def take_team_away(
     try:
         remove_team(event, team, actor=actor, at=at)
     except StillAnnounced as told:
-        team.memberships.clear()
+        for membership in list(team.memberships):
+            take_role(team, membership, actor=actor, at=at)
+        for invitation in pending(event, team):
+            take_back(invitation, actor=actor, at=at)
         return _until(told)
     return None
 

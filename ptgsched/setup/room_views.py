@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import (
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -22,7 +21,7 @@ from ptgsched.errors import Conflict, Invalid, NotFound, PtgschedError, Stale
 from ptgsched.events.models import Event, Room
 from ptgsched.schedule import queries
 from ptgsched.setup.blueprint import blueprint
-from ptgsched.setup.deleting import delete_page, require_name_typed
+from ptgsched.setup.deleting import Deletion, ask_and_delete
 from ptgsched.setup.exports import rooms_csv
 from ptgsched.setup.removal import (
     Falling,
@@ -40,16 +39,24 @@ from ptgsched.setup.room_forms import (
     toggled,
 )
 from ptgsched.setup.rooms import add_room, change_room
-from ptgsched.setup.sheets import sheet_answer
 from ptgsched.teams.permissions import organized_event, web_actor
-from ptgsched.timewords import moment
 from ptgsched.web.access import access
 from ptgsched.web.context import now
 from ptgsched.web.errors import status_of
+from ptgsched.web.files import download
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.zones import reader_zone
 
 REFUSALS = (Invalid, Conflict, Stale, NotFound)
+DELETION = Deletion(
+    what="room",
+    loss="Its link, passcode and description are lost.",
+    meanwhile="is not offered",
+    find=queries.room_by_slug,
+    falling=falling_of_room,
+    take_away=take_room_away,
+    back="setup.rooms",
+)
 
 
 @blueprint.get("/events/<event>/manage/rooms/")
@@ -66,7 +73,6 @@ def rooms(event: str) -> str:
         rooms=found.rooms,
         booked=booked,
         slots=len(found.slots),
-        served=current_app.view_functions,
     )
 
 
@@ -75,7 +81,7 @@ def rooms(event: str) -> str:
 def rooms_sheet(event: str) -> Response:
     """The list as a sheet, without passcodes."""
     found = organized_event(current_user, event)
-    return sheet_answer(rooms_csv(found.rooms), f"{found.slug}-rooms.csv")
+    return download(rooms_csv(found.rooms), f"{found.slug}-rooms.csv")
 
 
 @blueprint.route("/events/<event>/manage/rooms/new", methods=["GET", "POST"])
@@ -132,42 +138,7 @@ def room(event: str, room: str) -> AnyResponse:
 @limiter.limit(writes, methods=["POST"])
 def delete_room(event: str, room: str) -> AnyResponse:
     """Say what would fall, ask for the name and a reason, then release and delete."""
-    found = organized_event(current_user, event)
-    where = queries.room_by_slug(found, room)
-    at, name = now(), where.name
-    problems: list[str] = []
-    status = 200
-    if request.method == "POST":
-        try:
-            require_name_typed(name)
-            until = take_room_away(
-                found,
-                where,
-                seen=request.form.getlist("seen"),
-                reason=request.form.get("reason", ""),
-                actor=web_actor(current_user, found),
-                at=at,
-            )
-            db.session.commit()
-        except REFUSALS as error:
-            db.session.rollback()
-            problems, status = [error.message], status_of(error)
-        else:
-            flash(_gone(name, until), "success")
-            return redirect(url_for("setup.rooms", event=found.slug), 303)
-    return delete_page(
-        found,
-        name=name,
-        what="room",
-        losses=("Its link, passcode and description are lost.",),
-        later=f"{name} itself is offered in no slot from now on, and can be deleted when "
-        "calendars have told of what was released, a day after the last of it.",
-        falling=falling_of_room(found, where, at),
-        action=url_for("setup.delete_room", event=found.slug, room=where.slug),
-        back=url_for("setup.rooms", event=found.slug),
-        problems=problems,
-        status=status,
-    )
+    return ask_and_delete(event, room, DELETION)
 
 
 def _change(event: Event, room: Room, given: dict[str, object], at: datetime) -> None:
@@ -184,15 +155,6 @@ def _change(event: Event, room: Room, given: dict[str, object], at: datetime) ->
             at=at,
         )
     change_room(event, room, given, actor=actor, at=at)
-
-
-def _gone(name: str, until: datetime | None) -> str:
-    if until is None:
-        return f"{name} is deleted."
-    return (
-        f"What was booked in {name} is released, and it is offered in no slot any more. It can be "
-        f"deleted after {moment(until, 'UTC')}, when calendars have told of it."
-    )
 
 
 def _is_sent(form: RoomForm) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import (
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -15,31 +12,38 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as AnyResponse
 
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, NotFound, PtgschedError, Stale
 from ptgsched.events.models import Event
+from ptgsched.invitations.queries import leading_by_team, names
 from ptgsched.schedule import queries
 from ptgsched.setup.blueprint import blueprint
-from ptgsched.setup.deleting import delete_page, require_name_typed
+from ptgsched.setup.deleting import Deletion, ask_and_delete
 from ptgsched.setup.exports import teams_csv
 from ptgsched.setup.removal import falling_of_team, take_team_away
-from ptgsched.setup.sheets import sheet_answer
 from ptgsched.setup.team_forms import TeamForm, team_values
 from ptgsched.setup.teams import add_team, change_team, projects_of
-from ptgsched.teams.models import Membership, Team
-from ptgsched.teams.permissions import LEADING, organized_event, team_of, teams_of, web_actor
-from ptgsched.timewords import moment
+from ptgsched.teams.models import Team
+from ptgsched.teams.permissions import organized_event, team_of, teams_of, web_actor
 from ptgsched.web.access import access
 from ptgsched.web.colors import color_of, contrast_ratio, ink
 from ptgsched.web.context import now
 from ptgsched.web.errors import status_of
+from ptgsched.web.files import download
 from ptgsched.web.limits import limiter, writes
 
 REFUSALS = (Invalid, Conflict, Stale, NotFound)
+DELETION = Deletion(
+    what="team",
+    loss="Its survey, links and the rights of its leads are lost.",
+    meanwhile="has no leads",
+    find=team_of,
+    falling=falling_of_team,
+    take_away=take_team_away,
+    back="setup.teams",
+)
 
 
 @blueprint.get("/events/<event>/manage/teams/")
@@ -47,6 +51,7 @@ REFUSALS = (Invalid, Conflict, Stale, NotFound)
 def teams(event: str) -> str:
     """All teams: kind, project, leads, survey, hours."""
     found = organized_event(current_user, event)
+    leading = leading_by_team(found)
     booked: dict[int, float] = {}
     for session in queries.all_sessions(found):
         for team_id in session.teams:
@@ -57,8 +62,7 @@ def teams(event: str) -> str:
         event=found,
         teams=sorted(teams_of(found), key=lambda team: team.name.casefold()),
         booked=booked,
-        leads=_leads(found),
-        served=current_app.view_functions,
+        leads={team_id: names(each.user for each in places) for team_id, places in leading.items()},
     )
 
 
@@ -67,7 +71,7 @@ def teams(event: str) -> str:
 def teams_sheet(event: str) -> Response:
     """The list as a sheet, without people."""
     found = organized_event(current_user, event)
-    return sheet_answer(teams_csv(teams_of(found)), f"{found.slug}-teams.csv")
+    return download(teams_csv(teams_of(found)), f"{found.slug}-teams.csv")
 
 
 @blueprint.route("/events/<event>/manage/teams/new", methods=["GET", "POST"])
@@ -119,68 +123,7 @@ def team(event: str, team: str) -> AnyResponse:
 @limiter.limit(writes, methods=["POST"])
 def delete_team(event: str, team: str) -> AnyResponse:
     """Say what would fall, ask for the name and a reason, then release and delete."""
-    found = organized_event(current_user, event)
-    who = team_of(found, team)
-    at, name = now(), who.name
-    problems: list[str] = []
-    status = 200
-    if request.method == "POST":
-        try:
-            require_name_typed(name)
-            until = take_team_away(
-                found,
-                who,
-                seen=request.form.getlist("seen"),
-                reason=request.form.get("reason", ""),
-                actor=web_actor(current_user, found),
-                at=at,
-            )
-            db.session.commit()
-        except REFUSALS as error:
-            db.session.rollback()
-            problems, status = [error.message], status_of(error)
-        else:
-            flash(_gone(name, until), "success")
-            return redirect(url_for("setup.teams", event=found.slug), 303)
-    return delete_page(
-        found,
-        name=name,
-        what="team",
-        losses=("Its survey, links and the rights of its leads are lost.",),
-        later=f"{name} itself has no leads from now on, and can be deleted when calendars have "
-        "told of what was released, a day after the last of it.",
-        falling=falling_of_team(found, who, at),
-        action=url_for("setup.delete_team", event=found.slug, team=who.slug),
-        back=url_for("setup.teams", event=found.slug),
-        problems=problems,
-        status=status,
-    )
-
-
-def _gone(name: str, until: datetime | None) -> str:
-    if until is None:
-        return f"{name} is deleted."
-    return (
-        f"What {name} had booked is released, and it has no leads any more. It can be deleted "
-        f"after {moment(until, 'UTC')}, when calendars have told of it."
-    )
-
-
-def _leads(event: Event) -> dict[int, list[str]]:
-    """The names of each team's leads and deputies."""
-    rows = db.session.scalars(
-        select(Membership)
-        .join(Team, Team.id == Membership.team_id)
-        .where(Team.event_id == event.id, Membership.role.in_(LEADING))
-        .order_by(Membership.role.desc(), Membership.id)
-        .options(joinedload(Membership.user))
-    )
-    found: dict[int, list[str]] = {}
-    for membership in rows:
-        found.setdefault(membership.team_id, []).append(
-            membership.user.name or membership.user.email
-        )
-    return found
+    return ask_and_delete(event, team, DELETION)
 
 
 def _refused(
@@ -209,6 +152,5 @@ def _team_page(
         color=color,
         contrast=contrast_ratio(color, ground) if color else None,
         problems=problems or [],
-        served=current_app.view_functions,
     )
     return make_response(page, status)

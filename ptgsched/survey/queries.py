@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from ptgsched.db import db
 from ptgsched.events.models import Event
-from ptgsched.invitations.queries import pending_counts
+from ptgsched.invitations.queries import leading_by_team, pending_counts
 from ptgsched.schedule import queries
 from ptgsched.teams.models import DeclaredConflict, Membership, Team, TeamSurvey, TeamWish, Wish
-from ptgsched.teams.permissions import LEADING, teams_of
+from ptgsched.teams.permissions import teams_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +112,6 @@ def team_states(event: Event, at: datetime) -> list[TeamState]:
         for team in teams
     ]
     return sorted(states, key=lambda state: state.team.name.casefold())
-
-
-def leading_by_team(event: Event) -> Mapping[int, list[Membership]]:
-    """Leads, then deputies, of each team by its id."""
-    rows = db.session.scalars(
-        select(Membership)
-        .join(Team, Team.id == Membership.team_id)
-        .where(Team.event_id == event.id, Membership.role.in_(LEADING))
-        .order_by(Membership.role.desc(), Membership.id)
-        .options(joinedload(Membership.user))
-    )
-    found: dict[int, list[Membership]] = defaultdict(list)
-    for membership in rows:
-        found[membership.team_id].append(membership)
-    return found
 
 
 def declared_pairs(event: Event) -> list[tuple[int, int]]:

@@ -4,7 +4,11 @@ import re
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from ptgsched.accounts.models import AuditEntry
+from ptgsched.db import db
+from ptgsched.invitations.queries import pending
 from tests.setup.manage_pages import MANAGE, STRANGERS, refused, send, text_of
 from tests.support.story import SIGN_UP, Story
 
@@ -119,6 +123,8 @@ def test_a_team_with_bookings_says_what_falls_and_leaves_joint_sessions_to_other
     text = text_of(olga.get(DELETE))
     assert "1 booking would be released" in text
     assert "1 joint session would go on without it" in text
+    people = "/events/oct/teams/nova/people"
+    send(olga, people, do="invite", email="nina@example.org", role="lead")
 
     done = send(olga, DELETE, name="Nova", reason="Dissolved", seen=[own, joint])
 
@@ -129,6 +135,11 @@ def test_a_team_with_bookings_says_what_falls_and_leaves_joint_sessions_to_other
         assert story.booking(joint).is_confirmed
         assert story.booking(joint).with_teams == []
         assert story.team("nova").memberships == []
+        assert pending(story.event, story.team("nova")) == [], "nor does anybody come to lead it"
+        audit = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+        assert audit == ["invitation.sent", "role.taken", "invitation.revoked"]
+    again = text_of(olga.get(DELETE))
+    assert "Calendars have to tell of what was released until Tue 27 Oct 2026 14:00 UTC" in again
     lena = story.client("lena")
     assert lena.get("/events/oct/book?room=bexar&slots=MonA1").status_code == 403
     sign_up_time.move_to("2026-10-29T00:00:00Z")
