@@ -20,6 +20,7 @@ from ptgsched.db import begin_write, db
 from ptgsched.errors import Forbidden, NotFound
 from ptgsched.events.layout import SLUG
 from ptgsched.events.models import Event
+from ptgsched.schedule.journal import locked_event
 from ptgsched.teams import permissions
 from ptgsched.teams.models import Team
 from ptgsched.web.context import now
@@ -122,13 +123,13 @@ def readable_event(slug: str) -> Event:
     return event
 
 
-def writable_event(slug: str) -> Event:
-    """The event, for a caller whose token is for it.
+def writable_event(slug: str, *, locked: bool = False) -> Event:
+    """The event, for a caller whose token is for it; with its lock if asked for.
 
     Raises Forbidden when the token is for another one; NotFound for a wrong name, and for a
     draft that the caller has no business with.
     """
-    event = _event(slug)
+    event = _event(slug, locked=locked)
     covered = event is not None and caller().covers(event)
     if event is None or not (covered or event.is_published):
         raise NotFound("There is no such event.", event=slug)
@@ -165,10 +166,12 @@ def is_entitled(event: Event, scope: str) -> bool:
     )
 
 
-def _event(slug: str) -> Event | None:
+def _event(slug: str, *, locked: bool = False) -> Event | None:
     # A name that no event can have need not reach the database, which may choke on it.
     if not SLUG.fullmatch(slug):
         return None
+    if locked:
+        return locked_event(slug)
     return db.session.scalar(select(Event).where(Event.slug == slug))
 
 

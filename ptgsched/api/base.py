@@ -8,11 +8,11 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import flask_smorest
-from flask import Flask, Response
+from flask import Flask, Response, request
 from marshmallow import Schema
 
 from ptgsched.api import auth, examples, replays
-from ptgsched.api.parsing import Parser
+from ptgsched.api.parsing import Parser, raw_body
 from ptgsched.api.schemas import ProblemSchema
 from ptgsched.web.access import access
 
@@ -252,14 +252,13 @@ def _authorised(view: View, scopes: tuple[str, ...]) -> View:
 def _transacted(view: View, *, replayable: bool) -> View:
     @wraps(view)
     def wrapper(*, event: str, query: Mapping[str, Any], **names: Any) -> Response:
-        found = auth.writable_event(event)
+        raw_body(request)  # before the lock: nobody waits for a slow client
+        found = auth.writable_event(event, locked=True)
 
         def work() -> Response:
             return view(event=found, query=query, **names)
 
-        return replays.transact(
-            found, work, dry_run=query.get("dry_run", False), replayable=replayable
-        )
+        return replays.transact(work, dry_run=query.get("dry_run", False), replayable=replayable)
 
     return wrapper
 

@@ -19,8 +19,6 @@ from ptgsched.api import auth
 from ptgsched.api.parsing import raw_body
 from ptgsched.db import db
 from ptgsched.errors import Invalid, PtgschedError
-from ptgsched.events.models import Event
-from ptgsched.schedule import journal
 from ptgsched.schedule.models import Replay
 from ptgsched.web import errors
 from ptgsched.web.context import now
@@ -46,13 +44,12 @@ class Mismatch(Invalid):
         )
 
 
-def transact(event: Event, work: Work, *, dry_run: bool, replayable: bool) -> Response:
+def transact(work: Work, *, dry_run: bool, replayable: bool) -> Response:
     """The answer of `work`, committed; rolled back for a dry run; the first one for a known key.
 
-    Raises what `work` raises, Mismatch, and Invalid for a key that is none.
+    Called under the event's lock.  Raises what `work` raises, Mismatch, and Invalid for a key that
+    is none.
     """
-    body = raw_body(request)  # before the lock: nobody waits for a slow client
-    journal.lock(event)
     if dry_run:
         try:
             return work()
@@ -62,7 +59,7 @@ def transact(event: Event, work: Work, *, dry_run: bool, replayable: bool) -> Re
     replayable = replayable and len(request.path) <= LONGEST_PATH
     key = request.headers.get(HEADER) if replayable else None
     if key is not None:
-        return _once(_checked(key), body, work)
+        return _once(_checked(key), work)
     response = work()
     db.session.commit()
     return response
@@ -75,9 +72,9 @@ def _checked(key: str) -> str:
     return key
 
 
-def _once(key: str, body: bytes, work: Work) -> Response:
+def _once(key: str, work: Work) -> Response:
     at = now()
-    digest = hashlib.sha256(body).hexdigest()
+    digest = hashlib.sha256(raw_body(request)).hexdigest()
     kept = _kept(key, at)
     if kept is not None:
         if kept.request_hash != digest:

@@ -14,7 +14,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from ptgsched.accounts.actor import Actor
@@ -102,15 +104,33 @@ def lock(event: Event) -> None:
 
     Whoever holds it already keeps what was read under it.
     """
-    held = (db.session().get_transaction(), event)
-    if db.session.info.get(HELD) == held:
+    if db.session.info.get(HELD) == (db.session().get_transaction(), event):
         return
+    _begin()
+    (event_id,) = inspect(event).identity or (None,)  # without reading it: it may be expired
+    _read_locked(Event.id == event_id)
+
+
+def locked_event(slug: str) -> Event | None:
+    """The event with this slug, found and locked in one read; None when there is none."""
+    _begin()
+    return _read_locked(Event.slug == slug)
+
+
+def _begin() -> None:
     begin_write()
     db.session.flush()
     db.session.expire_all()
+
+
+def _read_locked(which: ColumnElement[bool]) -> Event | None:
     # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
-    db.session.refresh(event, with_for_update={"of": Event})
+    # The phases come along: rules ask for them next.
+    query = select(Event).where(which).options(joinedload(Event.phases))
+    query = query.with_for_update(of=Event).execution_options(populate_existing=True)
+    event = db.session.scalars(query).unique().one_or_none()
     db.session.info[HELD] = (db.session().get_transaction(), event)
+    return event
 
 
 @contextlib.contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ptgsched.db import db
@@ -124,18 +124,16 @@ def teams_by_slug(event: Event, slugs: Sequence[str]) -> list[Team]:
 def situation(event: Event, proposal: Proposal, at: datetime) -> Situation:
     """All that the rules look at to judge `proposal` at the instant `at`."""
     team_ids = [team.id for team in proposal.teams]
-    start = min(slot.starts_at for slot in proposal.slots)
-    end = max(slot.ends_at for slot in proposal.slots)
-    concerned = or_(
-        and_(Booking.starts_at < end, Booking.ends_at > start),
-        Booking.team_id.in_(team_ids),
-        _joined_by(team_ids),
-    )
+    concern = {
+        "start": min(slot.starts_at for slot in proposal.slots),
+        "end": max(slot.ends_at for slot in proposal.slots),
+        "teams": team_ids,
+    }
     leaving_out = proposal.replaces.id if proposal.replaces else None
     return Situation(
         event=event,
         phases=tuple(event.phases),
-        sessions=_sessions(event, concerned, leaving_out),
+        sessions=_sessions(event, _CONCERNED, concern, leaving_out),
         declared=declared_conflicts(team_ids),
         at=at,
     )
@@ -145,12 +143,7 @@ def declared_conflicts(team_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     """For each of `team_ids`, the teams it must not meet in parallel with."""
     ids = set(team_ids)
     found: dict[int, set[int]] = defaultdict(set)
-    rows = db.session.execute(
-        select(DeclaredConflict.team_id, DeclaredConflict.other_id).where(
-            or_(DeclaredConflict.team_id.in_(ids), DeclaredConflict.other_id.in_(ids))
-        )
-    )
-    for one, other in rows:
+    for one, other in db.session.execute(_DECLARED, {"teams": list(ids)}):
         found[one].add(other)
         found[other].add(one)
     return {team_id: frozenset(others) for team_id, others in found.items() if team_id in ids}
@@ -158,48 +151,23 @@ def declared_conflicts(team_ids: Iterable[int]) -> dict[int, frozenset[int]]:
 
 def all_sessions(event: Event) -> tuple[Session, ...]:
     """Every confirmed booking as the rules see it, for judging many cells at once."""
-    return _sessions(event, Booking.id.is_not(None), None)
+    return _sessions(event, _ALL, {}, None)
 
 
 def _sessions(
-    event: Event, concerned: ColumnElement[bool], leaving_out: int | None
+    event: Event, asked: _Statements, values: Mapping[str, object], leaving_out: int | None
 ) -> tuple[Session, ...]:
-    # No list of ids goes along: with the same text each time the database plans it once.
-    wanted = (
-        Booking.event_id == event.id,
-        Booking.status == BookingStatus.CONFIRMED,
-        concerned,
-    )
-    query = (
-        select(
-            Booking.id,
-            Booking.uid,
-            Booking.room_id,
-            Room.name,
-            Booking.starts_at,
-            Booking.ends_at,
-            Team.id,
-            Team.slug,
-            Slot.id,
-            Slot.starts_at,
-            Slot.ends_at,
-            Window.day,
-        )
-        .join(Room, Room.id == Booking.room_id)
-        .join(Team, Team.id == Booking.team_id)
-        .join(BookingSlot, BookingSlot.booking_id == Booking.id)
-        .join(Slot, Slot.id == BookingSlot.slot_id)
-        .join(Window, Window.id == Slot.window_id)
-        .where(*wanted)
-        .order_by(Booking.starts_at, Booking.id)
-    )
+    values = {"event": event.id, **values}
     found: dict[int, tuple[Any, ...]] = {}
     cells: dict[int, list[_Cell]] = defaultdict(list)
-    for booking_id, *facts, slot_id, start, end, day in db.session.execute(query):
+    for booking_id, *facts, slot_id, start, end, day in db.session.execute(asked.cells, values):
         if booking_id != leaving_out:
             found[booking_id] = tuple(facts)
             cells[booking_id].append(_Cell(slot_id, start, end, day))
-    joint = _joint_teams(wanted) if found else {}
+    joint: dict[int, dict[int, str]] = defaultdict(dict)
+    if found:
+        for booking_id, team_id, slug in db.session.execute(asked.joint_teams, values):
+            joint[booking_id][team_id] = slug
     return tuple(
         Session(
             uid=uid,
@@ -231,20 +199,6 @@ class _Cell(NamedTuple):
         return (self.ends_at - self.starts_at).total_seconds() / 3600
 
 
-def _joint_teams(wanted: Iterable[ColumnElement[bool]]) -> dict[int, dict[int, str]]:
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = db.session.execute(
-        select(BookingTeam.booking_id, Team.id, Team.slug)
-        .join(Team, Team.id == BookingTeam.team_id)
-        .join(Booking, Booking.id == BookingTeam.booking_id)
-        .where(*wanted)
-        .order_by(Team.slug)
-    )
-    for booking_id, team_id, slug in rows:
-        found[booking_id][team_id] = slug
-    return found
-
-
 def _joined_by(team_ids: Sequence[int] | Select[int]) -> ColumnElement[bool]:
     return Booking.id.in_(select(BookingTeam.booking_id).where(BookingTeam.team_id.in_(team_ids)))
 
@@ -253,3 +207,65 @@ def _with_parts(query: Select[Booking]) -> Select[Booking]:
     return query.options(
         joinedload(Booking.team), joinedload(Booking.room), selectinload(Booking.with_teams)
     )
+
+
+class _Statements(NamedTuple):
+    """What is read of bookings for the rules, ready made: writing it anew took longer than asking.
+
+    No list of bookings goes along from one to the other: with the same text each time the
+    database plans it once.
+    """
+
+    cells: Select[*tuple[Any, ...]]
+    joint_teams: Select[int, int, str]
+
+    @classmethod
+    def about(cls, *wanted: ColumnElement[bool]) -> _Statements:
+        """Of the confirmed bookings of the event `:event` that are `wanted`."""
+        confirmed = Booking.status == BookingStatus.CONFIRMED
+        wanted = (Booking.event_id == bindparam("event"), confirmed, *wanted)
+        cells = (
+            select(
+                Booking.id,
+                Booking.uid,
+                Booking.room_id,
+                Room.name,
+                Booking.starts_at,
+                Booking.ends_at,
+                Team.id,
+                Team.slug,
+                Slot.id,
+                Slot.starts_at,
+                Slot.ends_at,
+                Window.day,
+            )
+            .join(Room, Room.id == Booking.room_id)
+            .join(Team, Team.id == Booking.team_id)
+            .join(BookingSlot, BookingSlot.booking_id == Booking.id)
+            .join(Slot, Slot.id == BookingSlot.slot_id)
+            .join(Window, Window.id == Slot.window_id)
+            .where(*wanted)
+            .order_by(Booking.starts_at, Booking.id)
+        )
+        joint_teams = (
+            select(BookingTeam.booking_id, Team.id, Team.slug)
+            .join(Team, Team.id == BookingTeam.team_id)
+            .join(Booking, Booking.id == BookingTeam.booking_id)
+            .where(*wanted)
+            .order_by(Team.slug)
+        )
+        return cls(cells, joint_teams)
+
+
+_TEAMS: BindParameter[int] = bindparam("teams", expanding=True)
+_ALL = _Statements.about()
+_CONCERNED = _Statements.about(
+    or_(
+        and_(Booking.starts_at < bindparam("end"), Booking.ends_at > bindparam("start")),
+        Booking.team_id.in_(_TEAMS),
+        Booking.id.in_(select(BookingTeam.booking_id).where(BookingTeam.team_id.in_(_TEAMS))),
+    )
+)
+_DECLARED = select(DeclaredConflict.team_id, DeclaredConflict.other_id).where(
+    or_(DeclaredConflict.team_id.in_(_TEAMS), DeclaredConflict.other_id.in_(_TEAMS))
+)
