@@ -17,9 +17,11 @@ from ptgsched.config import Settings
 from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.metrics.counting import share
+from ptgsched.web.workers import Worker
 
 THREADS = 8  # for each worker; most requests wait for the database, not for the processor
 BACKLOG = 2048
+SHORTEST_KEY = 16  # characters
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -31,7 +33,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             # Gunicorn closes what it is handed, so the socket must not close it once more.
             "bind": f"fd://{listener.detach()}",
             "workers": workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": THREADS,
             "keepalive": 5,
             "backlog": BACKLOG,
@@ -74,9 +76,18 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = Settings.from_env().for_serving()
     with listen(host, port) as listener:
         with application(settings, creates=True):
+            _warn_of_short_key(settings)
             _warn_without_default_event(settings)
         click.echo(f"ptgsched serves on {address(listener)}", err=True)
         Server(settings, listener, workers).run()
+
+
+def _warn_of_short_key(settings: Settings) -> None:
+    """Whoever guesses the key signs in as anybody."""
+    if len(settings.secret_key) < SHORTEST_KEY:
+        way_out = "make one with: openssl rand -hex 32"
+        said = f"has fewer than {SHORTEST_KEY} characters and can be guessed; {way_out}"
+        click.echo(f"warning: PTGSCHED_SECRET_KEY: {said}", err=True)
 
 
 def _warn_without_default_event(settings: Settings) -> None:

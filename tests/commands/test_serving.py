@@ -3,6 +3,7 @@
 import http.client
 import re
 import socket
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -40,6 +41,26 @@ def test_it_serves_until_it_is_told_to_stop(sqlite_shell):
         assert server.end() == 0
     assert "warning: PTGSCHED_DEFAULT_EVENT: there is no event 'oct' yet" in server.said
     assert "Traceback" not in server.said
+
+
+def test_its_workers_do_not_outlive_it(sqlite_shell):
+    """Killed while somebody has sent half a request, and somebody else takes all that comes."""
+    words = ("serve", "--port", "0", "--workers", "1")
+
+    with sqlite_shell.running(*words, until="serves on", secret_key="short") as server:
+        assert "warning: PTGSCHED_SECRET_KEY: has fewer than 16 characters" in server.said
+        place = urlsplit(re.findall(r"http://\S+", server.said)[0])
+        with (
+            socket.create_connection((place.hostname, place.port), timeout=20) as slow,
+            socket.create_connection((place.hostname, place.port), timeout=20) as waiting,
+        ):
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: ")
+            waiting.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert waiting.recv(12) == b"HTTP/1.1 200"
+            server.process.kill()
+            began = time.monotonic()
+            assert slow.recv(1) == b""
+            assert time.monotonic() - began < 15
 
 
 def test_it_needs_a_key_a_port_and_current_tables(new_shell, taken):

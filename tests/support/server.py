@@ -14,6 +14,7 @@ from tests.support.database import child_environment
 from tests.support.programs import stop
 
 ROOT = Path(__file__).parents[2]
+WORKER = "ptgsched.web.workers.Worker"  # as `ptgsched serve` has it: none outlives the test
 
 
 @contextlib.contextmanager
@@ -42,7 +43,7 @@ def running_server(
             database_url, instance, **({"base_url": base_url} | settings)
         )
         command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
-        command += ["--worker-class", "gthread", "--threads", "8", "--workers", str(workers)]
+        command += ["--worker-class", WORKER, "--threads", "8", "--workers", str(workers)]
         command += [application]
         process = subprocess.Popen(
             command,
