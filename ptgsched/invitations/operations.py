@@ -66,11 +66,11 @@ def invite(
     The caller holds the event, here and below.
     """
     email = clean_email(email)
-    _require_new(event, team, role, email)
+    require_new(event, team, role, email)
     opened = queries.pending(event, team)
     known = next((each for each in opened if (each.email, each.role) == (email, role)), None)
     if known is not None:
-        known.steps_down = steps_down
+        known.steps_down, known.invited_by_id = steps_down, by.id
         return send_again(known, by=by, actor=actor, links=links, at=at)
     if len(opened) >= MOST_PENDING:
         raise Conflict(f"There are {MOST_PENDING} open invitations; take some back first.")
@@ -210,7 +210,7 @@ def _held(secret: str, at: datetime) -> Invitation:
     return queries.by_secret(secret, at)
 
 
-def _require_new(event: Event, team: Team | None, role: Invited, email: str) -> None:
+def require_new(event: Event, team: Team | None, role: Invited, email: str) -> None:
     """Raises Conflict for somebody whose role is shown to the asker anyway."""
     if team is None:
         has_it = email in {user.email for user in queries.organizers(event)}
@@ -229,7 +229,6 @@ def _require_new(event: Event, team: Team | None, role: Invited, email: str) -> 
 def _mail(invitation: Invitation, by: User, links: Links, at: datetime) -> None:
     secret = secrets.token_urlsafe(32)
     invitation.token_hash = hash_of(secret)
-    invitation.invited_by_id = by.id
     invitation.mails += 1
     invitation.sent_at = at
     invitation.expires_at = at + LASTS
@@ -239,7 +238,8 @@ def _mail(invitation: Invitation, by: User, links: Links, at: datetime) -> None:
     outbox.post(
         template="invitation",
         to=invitation.email,
-        key=f"invitation:{invitation.id}:{invitation.mails}",
+        # With its hash: an id may be another's again, and a key is never posted twice.
+        key=f"invitation:{invitation.id}:{invitation.token_hash}",
         zone=event.timezone,
         facts={
             "event": event.title,

@@ -126,6 +126,8 @@ class Notice(Base):
     """A line for one person about a topic set outside chat, until the relay has fetched it."""
 
     __tablename__ = "live_notice"
+    # The relay says up to which id it has them, so no id may come again.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)

@@ -172,10 +172,15 @@ def test_what_is_taken_back_holds_no_more_and_a_waiting_mail_is_not_sent(story: 
         assert db.session.scalars(select(OutgoingMail)).all() == []
 
 
-def test_a_lead_hands_over_to_somebody_new_and_stays_a_deputy(story: Story):
+def test_a_lead_hands_over_to_somebody_new_and_stays_a_deputy(story: Story, sign_up_time):
     assert "take" in text_of(story.client("lena").get(PEOPLE))
     invite(story, "lena", NEWCOMER, role="lead")
     assert leading(story) == {"lena": Role.LEAD}
+    with story.app.app_context():
+        number = str(db.session.scalars(select(Invitation)).one().id)
+    sign_up_time.shift(timedelta(hours=1))
+    # An organizer who sends it again hands nothing over.
+    assert send(story.client("olga"), PEOPLE, do="again", invitation=number).status_code == 303
 
     send(story.client(), link(story, NEWCOMER), name="Nina", password=PASSWORD)
 
@@ -295,6 +300,9 @@ def test_what_expired_long_ago_is_forgotten(story: Story):
             operations.forget_expired(SIGN_UP + timedelta(days=days))
             db.session.commit()
             assert len(db.session.scalars(select(Invitation)).all()) == left
+    # Its number may be given again, and the next one with it is mailed like any other.
+    invite(story, "olga", "vic@example.org", NEUTRON, role="deputy")
+    assert story.client().get(link(story, "vic@example.org")).status_code == 200
 
 
 @pytest.mark.parametrize(
