@@ -10,8 +10,8 @@ from ptgsched.api.live_schemas import Flag
 from ptgsched.api.parsing import Instant, Name
 from ptgsched.events.models import EventStatus, OverlapPolicy, QuotaDay, RoomKind
 from ptgsched.schedule.texts import DESCRIPTION_LENGTH
-from ptgsched.setup.fields import ADDRESS_LENGTH, NAME_LENGTH, SLUG_LENGTH
-from ptgsched.setup.rooms import MOST_PEOPLE, MOST_POSITION
+from ptgsched.setup.fields import ADDRESS_LENGTH, MOST_PEOPLE, NAME_LENGTH, SLUG_LENGTH
+from ptgsched.setup.rooms import MOST_POSITION
 from ptgsched.setup.settings import MOST_HOURS, MOST_LINKS, MOST_PHASES, MOST_REGISTERED
 from ptgsched.setup.teams import MOST_HOURS as MOST_HOURS_WANTED
 from ptgsched.setup.windows import MOST_SLOTS

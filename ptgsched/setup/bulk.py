@@ -1,20 +1,26 @@
-"""Add many rooms or teams at once: tried row by row under the event's lock, for real or not."""
+"""Add many rooms or teams at once: looked at first, then row by row under the event's lock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+
+from sqlalchemy import select
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.passwords import clean_email
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, PtgschedError
 from ptgsched.events.models import Event
+from ptgsched.invitations.models import Invited
+from ptgsched.invitations.operations import require_new
 from ptgsched.schedule.journal import lock
-from ptgsched.setup.fields import Given
+from ptgsched.setup import rooms, teams
+from ptgsched.setup.fields import Given, cleaned
 from ptgsched.setup.pasting import (
     Column,
     Pasted,
@@ -25,12 +31,10 @@ from ptgsched.setup.pasting import (
     words,
     yes_or_no,
 )
-from ptgsched.setup.rooms import add_room
-from ptgsched.setup.teams import add_project, add_team, projects_of
-from ptgsched.teams.models import Team
+from ptgsched.teams.models import Project, Team
 from ptgsched.teams.permissions import teams_of
 
-Adder = Callable[[Event, Given, Actor, datetime], object]
+Trial = Callable[[], AbstractContextManager[object]]
 
 
 class Fate(StrEnum):
@@ -113,24 +117,46 @@ Inviter = Callable[[Team, str, str], object]
 """Invites to a team, as lead or deputy, an e-mail address."""
 
 
+def look_at_rooms(event: Event, pasted: Pasted, defaults: Given) -> Report:
+    """What `add_rooms` would do; nothing is written, and nobody has to wait."""
+    taken = rooms.taken_by(event)
+    return _each(pasted, defaults, lambda given: rooms.new_room(event, given, taken))
+
+
 def add_rooms(
-    event: Event, pasted: Pasted, defaults: Mapping[str, Any], *, actor: Actor, at: datetime
+    event: Event, pasted: Pasted, defaults: Given, *, actor: Actor, at: datetime
 ) -> Report:
-    """Add each row that can be, with `defaults` where it says nothing; tells of every row.
+    """Add each row that can be, with `defaults` where it says nothing; tells of every row."""
+    lock(event)
+    return _each(
+        pasted,
+        defaults,
+        lambda given: rooms.add_room(event, given, actor=actor, at=at),
+        db.session.begin_nested,
+    )
 
-    The caller commits, or rolls back what was only tried.
-    """
 
-    def add(event: Event, given: Given, actor: Actor, at: datetime) -> object:
-        return add_room(event, given, actor=actor, at=at)
+def look_at_teams(event: Event, pasted: Pasted, defaults: Given) -> Report:
+    """Likewise for `add_teams`."""
+    projects, taken = teams.taken_by(event, Project), teams.taken_by(event, Team)
 
-    return _each(event, pasted.rows, defaults, add, actor=actor, at=at)
+    def look(given: Given) -> None:
+        named = given.get("project")
+        if named and named not in projects:
+            projects.claim(cleaned({"name": named}, teams.PROJECT_FIELDS))
+        own = {name: value for name, value in given.items() if name in teams.TEAM_FIELDS}
+        taken.claim(cleaned(own, teams.TEAM_FIELDS))
+
+    def invite(team: Team, role: str, email: str) -> None:
+        require_new(event, team, Invited(role), email)
+
+    return _with_people(event, _each(pasted, defaults, look), invite)
 
 
 def add_teams(
     event: Event,
     pasted: Pasted,
-    defaults: Mapping[str, Any],
+    defaults: Given,
     *,
     invite: Inviter,
     actor: Actor,
@@ -141,31 +167,37 @@ def add_teams(
     Who is named as a lead or deputy is invited with its team, also with one that is there.
     """
 
-    def add(event: Event, given: Given, actor: Actor, at: datetime) -> object:
+    def add(given: Given) -> None:
         facts = {name: value for name, value in given.items() if name not in PEOPLE}
         if facts.get("project"):
             facts["project"] = _project(event, str(facts["project"]), actor, at)
-        team = add_team(event, facts, actor=actor, at=at)
-        _invite(team, given, invite)
-        return team
+        _invite(teams.add_team(event, facts, actor=actor, at=at), given, invite)
 
-    report = _each(event, pasted.rows, defaults, add, actor=actor, at=at)
-    known = {team.name.casefold(): team for team in teams_of(event)}
-    return Report(tuple(_with_people(line, known, invite) for line in report.lines))
+    lock(event)
+    report = _each(pasted, defaults, add, db.session.begin_nested)
+    return _with_people(event, report, invite, db.session.begin_nested)
 
 
-def _with_people(line: Line, known: Mapping[str, Team], invite: Inviter) -> Line:
+def _with_people(
+    event: Event, report: Report, invite: Inviter, trial: Trial = contextlib.nullcontext
+) -> Report:
     """A team that is there already stays as it is, but whoever is named for it is invited."""
-    asked = sum(len(line.row.given.get(role, ())) for role in PEOPLE)
-    if line.fate is not Fate.KNOWN or not asked:
-        return line
-    try:
-        with db.session.begin_nested():
-            _invite(known[line.row.name.casefold()], line.row.given, invite)
-    except PtgschedError as error:
-        return Line(line.row, Fate.WRONG, _said(error))
-    said = "There is one of this name already; who is named for it is invited."
-    return Line(line.row, Fate.INVITED, (said,))
+    known = {team.name.casefold(): team for team in teams_of(event)}
+
+    def told(line: Line) -> Line:
+        given = line.row.given
+        team = known.get(line.row.name.casefold())
+        if line.fate is not Fate.KNOWN or team is None or not any(map(given.get, PEOPLE)):
+            return line
+        said = "There is one of this name already; who is named for it is invited."
+        try:
+            with trial():
+                _invite(team, given, invite)
+        except PtgschedError as error:
+            return Line(line.row, Fate.WRONG, _said(error))
+        return Line(line.row, Fate.INVITED, (said,))
+
+    return Report(tuple(told(line) for line in report.lines))
 
 
 def _invite(team: Team, given: Given, invite: Inviter) -> None:
@@ -177,32 +209,28 @@ def _invite(team: Team, given: Given, invite: Inviter) -> None:
 def _project(event: Event, named: str, actor: Actor, at: datetime) -> str:
     """The slug of the project of this name or slug, made when there is none."""
     asked = named.casefold()
-    for project in projects_of(event):
-        if asked in {project.slug, project.name.casefold()}:
-            return project.slug
-    return add_project(event, {"name": named}, actor=actor, at=at).slug
+    known = select(Project.slug, Project.name).where(Project.event_id == event.id)
+    for slug, name in db.session.execute(known.order_by(Project.slug)):
+        if asked in {slug, name.casefold()}:
+            return str(slug)
+    return teams.add_project(event, {"name": named}, actor=actor, at=at).slug
 
 
 def _each(
-    event: Event,
-    rows: Iterable[Row],
-    defaults: Mapping[str, Any],
-    add: Adder,
-    *,
-    actor: Actor,
-    at: datetime,
+    pasted: Pasted,
+    defaults: Given,
+    take: Callable[[Given], object],
+    trial: Trial = contextlib.nullcontext,
 ) -> Report:
-    lock(event)
+    """Take each row; one that fails takes back in its `trial` what it began."""
     lines = []
-    for row in rows:
+    for row in pasted.rows:
         if row.problems:
             lines.append(Line(row, Fate.WRONG, row.problems))
             continue
-        given = {**defaults, **row.given}
         try:
-            # A row that fails takes back what it began, and nothing of the others.
-            with db.session.begin_nested():
-                add(event, given, actor, at)
+            with trial():
+                take({**defaults, **row.given})
         except PtgschedError as error:
             fate = Fate.KNOWN if error.code == "name_taken" else Fate.WRONG
             lines.append(Line(row, fate, _said(error)))

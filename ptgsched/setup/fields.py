@@ -13,6 +13,7 @@ from ptgsched.web.colors import parse_color
 
 ADDRESS_LENGTH = 500
 NAME_LENGTH = 120
+MOST_PEOPLE = 1_000_000
 SLUG_LENGTH = 64
 WRONG_SLUG = "Lower-case letters, digits and hyphens, at most 64."
 
@@ -130,6 +131,31 @@ def color(value: str | None) -> str | None:
 def as_it_is(value: object) -> object:
     """Nothing to clean."""
     return value
+
+
+class Taken:
+    """The names and slugs that things of a kind have at an event, where each is one's own."""
+
+    def __init__(self, what: str, known: Iterable[tuple[str, str]]) -> None:
+        pairs = list(known)
+        self._what = what
+        self._names = {name.casefold() for name, _ in pairs}
+        self._slugs = {slug for _, slug in pairs}
+
+    def __contains__(self, called: str) -> bool:
+        return called in self._slugs or called.casefold() in self._names
+
+    def claim(self, given: Given) -> str:
+        """The slug for a new one with this name: the one asked for, else made from the name.
+
+        Raises Conflict for a name or slug in use, Invalid for a slug that cannot be.
+        """
+        name = given["name"]
+        require_free_name(name, self._names, self._what)
+        slug = slug_for(given, name, self._slugs, self._what)
+        self._names.add(name.casefold())
+        self._slugs.add(slug)
+        return slug
 
 
 def slug_for(given: Given, name: str, taken: Iterable[str], what: str) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectField, TextAreaField
 
-from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.sign_in import person
 from ptgsched.db import db
 from ptgsched.errors import Invalid
@@ -27,6 +25,8 @@ from ptgsched.setup.bulk import (
     Report,
     add_rooms,
     add_teams,
+    look_at_rooms,
+    look_at_teams,
 )
 from ptgsched.setup.pasting import Column, Pasted, read_pasted
 from ptgsched.setup.team_forms import KINDS
@@ -99,7 +99,8 @@ class TeamsForm(PasteForm):
 def paste_rooms(event: str) -> AnyResponse:
     """Many rooms."""
     found = organized_event(current_user, event)
-    return _paste(found, RoomsForm(), ROOM_COLUMNS, add_rooms, "room", ROOM_EXAMPLE, "setup.rooms")
+    ways = Ways(look_at_rooms, add_rooms)
+    return _paste(found, RoomsForm(), ROOM_COLUMNS, ways, "room", ROOM_EXAMPLE, "setup.rooms")
 
 
 @blueprint.route("/events/<event>/manage/teams/paste", methods=["GET", "POST"])
@@ -112,7 +113,8 @@ def paste_teams(event: str) -> AnyResponse:
     projects = [(project.slug, project.name) for project in projects_of(found)]
     form.project.choices = [("", "None"), *projects]
     add = functools.partial(add_teams, invite=functools.partial(_invite, found))
-    return _paste(found, form, TEAM_COLUMNS, add, "team", TEAM_EXAMPLE, "setup.teams")
+    ways = Ways(look_at_teams, add)
+    return _paste(found, form, TEAM_COLUMNS, ways, "team", TEAM_EXAMPLE, "setup.teams")
 
 
 def _invite(event: Event, team: Team, role: str, email: str) -> None:
@@ -128,14 +130,18 @@ def _invite(event: Event, team: Team, role: str, email: str) -> None:
     )
 
 
-Add = Callable[..., Report]
+class Ways(NamedTuple):
+    """To say what would become of each row, and to add them."""
+
+    look: Callable[..., Report]
+    add: Callable[..., Report]
 
 
 def _paste(
     event: Event,
     form: PasteForm,
     columns: tuple[Column, ...],
-    add: Add,
+    ways: Ways,
     what: str,
     example: str,
     back: str,
@@ -165,10 +171,11 @@ def _paste(
     except Invalid as error:
         form.take(error)
         return page(status=422)
-    saves = "save" in request.form
-    report = _tried(event, pasted, form.defaults, add, at=now(), saves=saves)
-    if not saves:
-        return page(report, pasted)
+    if "save" not in request.form:
+        return page(ways.look(event, pasted, form.defaults), pasted)
+    actor = web_actor(current_user, event)
+    report = ways.add(event, pasted, form.defaults, actor=actor, at=now())
+    db.session.commit()
     for fate in (Fate.ADDED, Fate.INVITED):
         if count := report.count(fate):
             done = "added" if fate is Fate.ADDED else "left as before, with people invited"
@@ -180,22 +187,3 @@ def _paste(
     return page(
         Report(tuple(line for line in report.lines if line.fate is Fate.WRONG)), pasted, 422
     )
-
-
-def _tried(
-    event: Event,
-    pasted: Pasted,
-    defaults: Mapping[str, Any],
-    add: Add,
-    *,
-    at: datetime,
-    saves: bool,
-) -> Report:
-    """Add all that can be added; only looking takes it back."""
-    actor: Actor = web_actor(current_user, event)
-    report = add(event, pasted, defaults, actor=actor, at=at)
-    if saves:
-        db.session.commit()
-    else:
-        db.session.rollback()
-    return report

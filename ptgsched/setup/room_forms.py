@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import RadioField, SelectField, StringField
 
 from ptgsched.events.models import Room, RoomKind, Slot
-from ptgsched.setup.fields import ADDRESS_LENGTH, NAME_LENGTH
+from ptgsched.setup.form_fields import (
+    address_field,
+    line_field,
+    name_field,
+    text_field,
+    whole_field,
+)
 from ptgsched.setup.pasting import words
-from ptgsched.setup.rooms import DESCRIPTION_LENGTH, MOST_PEOPLE, MOST_POSITION
+from ptgsched.setup.rooms import DESCRIPTION_LENGTH, MOST_POSITION
 from ptgsched.setup.shapes import offered
 from ptgsched.timewords import clock
-from ptgsched.web.forms import BaseForm, line, lines
+from ptgsched.web.forms import BaseForm, line
 
 KINDS: dict[str, str] = {
     RoomKind.ZOOM.value: "Zoom: a call with a passcode",
@@ -31,26 +36,10 @@ ALL, SOME = "all", "some"
 class RoomForm(BaseForm):
     """A room as its organizers know it."""
 
-    name = StringField(
-        "Name",
-        filters=[line],
-        validators=[InputRequired("Give it a name."), Length(max=NAME_LENGTH)],
-        render_kw={"autocomplete": "off", "maxlength": NAME_LENGTH},
-    )
+    name = name_field()
     kind = SelectField("Kind", choices=KINDS, default=RoomKind.ZOOM.value)
-    capacity = IntegerField(
-        "Seats",
-        validators=[Optional(), NumberRange(0, MOST_PEOPLE, "From %(min)s to %(max)s.")],
-        description="How many people it takes; empty: not known.",
-        render_kw={"inputmode": "numeric"},
-    )
-    join_url = URLField(
-        "Link",
-        filters=[line],
-        validators=[Length(max=ADDRESS_LENGTH)],
-        description="Where people join. A Meetpad room needs none.",
-        render_kw={"maxlength": ADDRESS_LENGTH, "autocomplete": "off"},
-    )
+    capacity = whole_field("Seats", "How many people it takes; empty: not known.")
+    join_url = address_field("Link", "Where people join. A Meetpad room needs none.")
     join_public = SelectField(
         "Everybody may see the link",
         choices=AS_ITS_KIND,
@@ -58,12 +47,8 @@ class RoomForm(BaseForm):
         description="Otherwise it goes to registered people in their time. "
         "A link with its passcode in it (pwd=) is never shown.",
     )
-    passcode = StringField(
-        "Passcode",
-        filters=[line],
-        validators=[Length(max=NAME_LENGTH)],
-        description="Only organizers see it here; participants get it from 24 hours before.",
-        render_kw={"autocomplete": "off", "maxlength": NAME_LENGTH, "spellcheck": "false"},
+    passcode = line_field(
+        "Passcode", "Only organizers see it here; participants get it from 24 hours before."
     )
     features = StringField(
         "Features",
@@ -71,17 +56,11 @@ class RoomForm(BaseForm):
         description="With commas between: recording, whiteboard, captions.",
         render_kw={"autocomplete": "off"},
     )
-    description = TextAreaField(
-        "Description",
-        filters=[lines],
-        validators=[Length(max=DESCRIPTION_LENGTH)],
-        render_kw={"rows": 2},
-    )
-    position = IntegerField(
+    description = text_field("Description", DESCRIPTION_LENGTH)
+    position = whole_field(
         "Place in lists",
-        validators=[Optional(), NumberRange(0, MOST_POSITION, "From %(min)s to %(max)s.")],
-        description="Low numbers come first; empty: as it is, a new room last.",
-        render_kw={"inputmode": "numeric"},
+        "Low numbers come first; empty: as it is, a new room last.",
+        most=MOST_POSITION,
     )
     offer = RadioField(
         "Can be booked",

@@ -15,9 +15,11 @@ from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking
 from ptgsched.setup.consequences import InUse, announced, forget, require_past
 from ptgsched.setup.fields import (
+    MOST_PEOPLE,
     NAME_LENGTH,
     Cleaner,
     Given,
+    Taken,
     address,
     as_it_is,
     choice,
@@ -27,13 +29,11 @@ from ptgsched.setup.fields import (
     optional_line,
     refuse,
     require_free_name,
-    slug_for,
     text,
 )
 from ptgsched.setup.shapes import room_facts, with_changed_links
 
 DESCRIPTION_LENGTH = 4000
-MOST_PEOPLE = 1_000_000
 MOST_POSITION = 1_000_000
 SHORTEST_PASSCODE = 4  # to be looked for in texts, where a shorter one may stand by chance
 
@@ -64,25 +64,34 @@ def add_room(event: Event, given: Given, *, actor: Actor, at: datetime) -> Room:
     slug in use.
     """
     with door(event, actor=actor, at=at) as journal:
-        facts = cleaned(given, FIELDS)
-        require_free_name(facts["name"], [room.name for room in event.rooms], "room")
-        slug = slug_for(facts, facts["name"], [room.slug for room in event.rooms], "room")
-        last = max((room.position for room in event.rooms), default=-1)
-        room = Room(
-            event=event,
-            slug=slug,
-            name=facts["name"],
-            kind=RoomKind.OTHER,
-            description="",
-            features=[],
-            position=last + 1,
-            offered_always=True,
-        )
-        db.session.add(room)
-        _write(event, room, facts)
-        _keep_passcode_secret(room)
+        room = new_room(event, given, taken_by(event))
+        if given.get("position") is None:
+            room.position = max((other.position for other in event.rooms), default=-1) + 1
+        event.rooms.append(room)
         db.session.flush()
         journal.append("room.created", after=room_facts(room), subject=room.slug)
+    return room
+
+
+def taken_by(event: Event) -> Taken:
+    """What new rooms cannot be called."""
+    return Taken("room", ((room.name, room.slug) for room in event.rooms))
+
+
+def new_room(event: Event, given: Given, taken: Taken) -> Room:
+    """A room with these facts that is not the event's yet.  Raises as `add_room`."""
+    facts = cleaned(given, FIELDS)
+    room = Room(
+        slug=taken.claim(facts),
+        name=facts["name"],
+        kind=RoomKind.OTHER,
+        description="",
+        features=[],
+        position=0,
+        offered_always=True,
+    )
+    _write(event, room, facts)
+    _keep_passcode_secret(room)
     return room
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import (
-    FloatField,
-    IntegerField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    URLField,
-)
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import SelectField, StringField
 
-from ptgsched.setup.fields import ADDRESS_LENGTH, NAME_LENGTH
-from ptgsched.setup.teams import DESCRIPTION_LENGTH, MOST_HOURS, MOST_PEOPLE
+from ptgsched.setup.form_fields import (
+    address_field,
+    hours_field,
+    line_field,
+    name_field,
+    text_field,
+    whole_field,
+)
+from ptgsched.setup.teams import DESCRIPTION_LENGTH
 from ptgsched.teams.models import Project, Team, TeamKind
-from ptgsched.web.forms import BaseForm, line, lines
+from ptgsched.web.forms import BaseForm, line
 
 KINDS: dict[str, str] = {
     TeamKind.VERTICAL.value: "Vertical: a project\u2019s own team",
@@ -29,12 +28,7 @@ KINDS: dict[str, str] = {
 class TeamForm(BaseForm):
     """A team; what its leads tell in their survey can be filled in for them."""
 
-    name = StringField(
-        "Name",
-        filters=[line],
-        validators=[InputRequired("Give it a name."), Length(max=NAME_LENGTH)],
-        render_kw={"autocomplete": "off", "maxlength": NAME_LENGTH},
-    )
+    name = name_field()
     kind = SelectField("Kind", choices=KINDS)
     project = SelectField("Project")
     color = StringField(
@@ -43,41 +37,13 @@ class TeamForm(BaseForm):
         description="A CSS name like steelblue, or #rrggbb; empty: made from the name.",
         render_kw={"autocomplete": "off", "spellcheck": "false", "maxlength": 32},
     )
-    description = TextAreaField(
-        "Description",
-        filters=[lines],
-        validators=[Length(max=DESCRIPTION_LENGTH)],
-        render_kw={"rows": 2},
-    )
-    expected_attendance = IntegerField(
-        "People expected",
-        validators=[Optional(), NumberRange(0, MOST_PEOPLE, "From %(min)s to %(max)s.")],
-        render_kw={"inputmode": "numeric"},
-    )
-    hours_wanted = FloatField(
-        "Hours wanted",
-        validators=[Optional(), NumberRange(0, MOST_HOURS, "From %(min)s to %(max)s.")],
-        render_kw={"inputmode": "decimal"},
-    )
-    chat_channel = StringField(
-        "Chat channel",
-        filters=[line],
-        validators=[Length(max=NAME_LENGTH)],
-        render_kw={"autocomplete": "off", "maxlength": NAME_LENGTH},
-    )
-    etherpad_url = URLField(
-        "Etherpad",
-        filters=[line],
-        validators=[Length(max=ADDRESS_LENGTH)],
-        description="Empty: named after event and team.",
-        render_kw={"autocomplete": "off"},
-    )
-    join_url = URLField(
-        "Own call",
-        filters=[line],
-        validators=[Length(max=ADDRESS_LENGTH)],
-        description="Instead of the rooms\u2019 links; empty: it joins where it books.",
-        render_kw={"autocomplete": "off"},
+    description = text_field("Description", DESCRIPTION_LENGTH)
+    expected_attendance = whole_field("People expected")
+    hours_wanted = hours_field("Hours wanted")
+    chat_channel = line_field("Chat channel")
+    etherpad_url = address_field("Etherpad", "Empty: named after event and team.")
+    join_url = address_field(
+        "Own call", "Instead of the rooms\u2019 links; empty: it joins where it books."
     )
 
     def offer(self, projects: Iterable[Project]) -> None:
@@ -97,12 +63,7 @@ class TeamForm(BaseForm):
 class ProjectForm(BaseForm):
     """A project."""
 
-    name = StringField(
-        "Name",
-        filters=[line],
-        validators=[InputRequired("Give it a name."), Length(max=NAME_LENGTH)],
-        render_kw={"autocomplete": "off", "maxlength": NAME_LENGTH},
-    )
+    name = name_field()
 
 
 def team_values(team: Team) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from ptgsched.schedule import queries
 from ptgsched.schedule.journal import door
 from ptgsched.setup.consequences import announced, forget, require_past
 from ptgsched.setup.fields import (
+    MOST_PEOPLE,
     NAME_LENGTH,
     Cleaner,
     Given,
+    Taken,
     address,
     as_it_is,
     choice,
@@ -29,7 +31,6 @@ from ptgsched.setup.fields import (
     optional_line,
     public_address,
     require_free_name,
-    slug_for,
     text,
 )
 from ptgsched.setup.shapes import project_facts, team_facts, with_changed_links
@@ -37,7 +38,6 @@ from ptgsched.teams.models import Project, Team, TeamKind
 from ptgsched.teams.permissions import teams_of
 
 DESCRIPTION_LENGTH = 1000
-MOST_PEOPLE = 1_000_000
 MOST_HOURS = 1000
 
 TEAM_FIELDS: dict[str, Cleaner] = {
@@ -64,12 +64,9 @@ def add_team(event: Event, given: Given, *, actor: Actor, at: datetime) -> Team:
     """
     with door(event, actor=actor, at=at) as journal:
         facts = _team_fields(event, given)
-        others = teams_of(event)
-        require_free_name(facts["name"], [other.name for other in others], "team")
-        slug = slug_for(facts, facts["name"], [other.slug for other in others], "team")
         team = Team(
             event_id=event.id,
-            slug=slug,
+            slug=taken_by(event, Team).claim(facts),
             name=facts["name"],
             kind=TeamKind.VERTICAL,
             description="",
@@ -80,6 +77,12 @@ def add_team(event: Event, given: Given, *, actor: Actor, at: datetime) -> Team:
         db.session.flush()
         journal.append("team.created", after=team_facts(team), subject=team.slug)
     return team
+
+
+def taken_by(event: Event, model: type[Team | Project]) -> Taken:
+    """What new teams, or projects, cannot be called."""
+    known = db.session.execute(select(model.name, model.slug).where(model.event_id == event.id))
+    return Taken(model.__name__.lower(), ((name, slug) for name, slug in known))
 
 
 def change_team(event: Event, team: Team, given: Given, *, actor: Actor, at: datetime) -> Team:
@@ -141,9 +144,7 @@ def add_project(event: Event, given: Given, *, actor: Actor, at: datetime) -> Pr
     """A new project.  Raises as `add_team`."""
     with door(event, actor=actor, at=at) as journal:
         facts = cleaned(given, PROJECT_FIELDS)
-        others = projects_of(event)
-        require_free_name(facts["name"], [other.name for other in others], "project")
-        slug = slug_for(facts, facts["name"], [other.slug for other in others], "project")
+        slug = taken_by(event, Project).claim(facts)
         project = Project(event_id=event.id, slug=slug, name=facts["name"])
         db.session.add(project)
         journal.append("project.created", after=project_facts(project), subject=slug)

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import (
-    FloatField,
-    IntegerField,
-    RadioField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-    URLField,
-)
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms import RadioField, SelectMultipleField, StringField
 
 from ptgsched.accounts.passwords import clean_email
 from ptgsched.errors import Invalid
-from ptgsched.setup.fields import ADDRESS_LENGTH, NAME_LENGTH
+from ptgsched.setup.form_fields import (
+    address_field,
+    hours_field,
+    line_field,
+    text_field,
+    whole_field,
+)
 from ptgsched.setup.pasting import words
-from ptgsched.setup.teams import MOST_HOURS, MOST_PEOPLE
 from ptgsched.survey.operations import NOTES_LENGTH
 from ptgsched.survey.queries import Others
 from ptgsched.teams.models import Team, TeamSurvey
-from ptgsched.web.forms import BaseForm, line, lines
+from ptgsched.web.forms import BaseForm, line
 
 ROOMS, MEETPAD, OWN = "rooms", "meetpad", "own"
 MOST_DEPUTIES = 10
@@ -33,17 +29,12 @@ MOST_DEPUTIES = 10
 class SurveyForm(BaseForm):
     """What a team needs and wishes."""
 
-    expected_attendance = IntegerField(
+    expected_attendance = whole_field(
         "How many people do you expect?",
-        validators=[Optional(), NumberRange(1, MOST_PEOPLE, "From %(min)s to %(max)s.")],
-        description="At your best attended session. Rooms are chosen by it; a guess will do.",
-        render_kw={"inputmode": "numeric"},
+        "At your best attended session. Rooms are chosen by it; a guess will do.",
+        least=1,
     )
-    hours_wanted = FloatField(
-        "How many hours would you like in all?",
-        validators=[Optional(), NumberRange(0.25, MOST_HOURS, "From %(min)s to %(max)s.")],
-        render_kw={"inputmode": "decimal"},
-    )
+    hours_wanted = hours_field("How many hours would you like in all?", least=0.25)
     windows = SelectMultipleField("Which windows suit your people?", validate_choice=False)
     apart = SelectMultipleField("Never in parallel with", validate_choice=False)
     joint = SelectMultipleField("Joint sessions wanted with", validate_choice=False)
@@ -56,38 +47,22 @@ class SurveyForm(BaseForm):
         },
         default=ROOMS,
     )
-    join_url = URLField(
-        "Link of your own call",
-        filters=[line],
-        validators=[Length(max=ADDRESS_LENGTH)],
-        description="A passcode in it (pwd=) keeps it from the public.",
-        render_kw={"autocomplete": "off"},
+    join_url = address_field(
+        "Link of your own call", "A passcode in it (pwd=) keeps it from the public."
     )
-    etherpad_url = URLField(
-        "Etherpad",
-        filters=[line],
-        validators=[Length(max=ADDRESS_LENGTH)],
-        render_kw={"autocomplete": "off"},
-    )
-    chat_channel = StringField(
-        "Chat channel",
-        filters=[line],
-        validators=[Length(max=NAME_LENGTH)],
-        description="Such as #openstack-nova, or an address.",
-        render_kw={"autocomplete": "off", "maxlength": NAME_LENGTH},
-    )
+    etherpad_url = address_field("Etherpad")
+    chat_channel = line_field("Chat channel", "Such as #openstack-nova, or an address.")
     deputies = StringField(
         "Deputies to invite",
         filters=[line],
         description="E-mail addresses with commas between. They may book and fill this in, too.",
         render_kw={"autocomplete": "off"},
     )
-    notes = TextAreaField(
+    notes = text_field(
         "Anything else the organizers should know?",
-        filters=[lines],
-        validators=[Length(max=NOTES_LENGTH)],
-        description="Only organizers and the team\u2019s leads read this.",
-        render_kw={"rows": 3},
+        NOTES_LENGTH,
+        "Only organizers and the team\u2019s leads read this.",
+        rows=3,
     )
 
     def offer(self, windows: Mapping[str, str], teams: Iterable[Team]) -> None:

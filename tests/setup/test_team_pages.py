@@ -10,6 +10,7 @@ from ptgsched.accounts.models import AuditEntry
 from ptgsched.db import db
 from ptgsched.invitations.queries import pending
 from tests.setup.manage_pages import MANAGE, STRANGERS, refused, send, text_of
+from tests.support.queries import counted_queries
 from tests.support.story import SIGN_UP, Story
 
 TEAMS = f"{MANAGE}/teams/"
@@ -72,8 +73,12 @@ def test_what_is_wrong_is_said_beside_its_field(sqlite_story: Story):
 def test_twenty_teams_of_two_kinds_are_pasted_in_two_parts(story: Story):
     olga = story.client("olga")
 
-    look = send(olga, PASTE, pasted="\n".join(TEN), kind="vertical", project="openstack")
+    with counted_queries() as sent:
+        look = send(olga, PASTE, pasted="\n".join(TEN), kind="vertical", project="openstack")
     assert "10 teams can be added" in text_of(look)
+    # Nobody has to wait while somebody looks.
+    assert [one for one in sent if not one.startswith("SELECT") or "FOR UPDATE" in one] == []
+    assert len(sent) < 20
     with story.app.app_context():
         assert story.marks() == (0, 0, 0)
     first = send(olga, PASTE, pasted="\n".join(TEN), kind="vertical", project="openstack", save="1")
