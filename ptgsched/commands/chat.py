@@ -10,12 +10,14 @@ from types import FrameType
 import click
 
 from ptgsched.bot.relay.connection import CannotConnect, Connection, Server
+from ptgsched.bot.relay.keeping import Keeping, place_of
 from ptgsched.bot.relay.relay import Relay
 from ptgsched.bot.relay.service import Service
 from ptgsched.commands.base import Failure
 from ptgsched.config import BadSetting, Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
@@ -31,6 +33,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--password-file", type=FILE, help="Its first line identifies the nick: by SASL, or NickServ."
 )
+@click.option(
+    "--state-dir",
+    type=FOLDER,
+    help="Where lines wait while the service is away; default: bot in PTGSCHED_INSTANCE.",
+)
 @click.option("--no-announce", is_flag=True, help="Don't tell of sessions ten minutes ahead.")
 def bot(
     event: str,
@@ -41,6 +48,7 @@ def bot(
     tls: bool,
     tls_ca: Path | None,
     password_file: Path | None,
+    state_dir: Path | None,
     no_announce: bool,
 ) -> None:
     """Relay chat between IRC channels and the service at PTGSCHED_BASE_URL.
@@ -61,9 +69,13 @@ def bot(
         tls=_trust(tls_ca) if tls else None,
         password=_first_line(password_file) if password_file else None,
     )
+    folder = state_dir or Path(settings.instance) / "bot"
+    keeping = _keep(place_of(folder, settings.base_url, event, place.address, nick))
     try:
         connection = Connection(place)
     except CannotConnect as error:
+        if keeping is not None:
+            keeping.close()
         raise Failure(f"The IRC server {place.address} cannot be reached: {error}") from error
     relay = Relay(
         service,
@@ -71,6 +83,7 @@ def bot(
         [channel if channel[0] in "#&+!" else f"#{channel}" for channel in channels],
         announces=not no_announce,
         say=lambda text: click.echo(text, err=True),
+        keeping=keeping,
     )
     click.echo(f"relaying for {title} ({event})", err=True)
 
@@ -80,6 +93,16 @@ def bot(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     relay.run(connection)
+
+
+def _keep(path: Path) -> Keeping | None:
+    """The file at `path`; a relay that may not write works without, and says so."""
+    try:
+        return Keeping(path)
+    except OSError as error:
+        lost = "lines that wait for the service are lost when this relay is killed"
+        click.echo(f"warning: {lost}: {path.parent}: {error.strerror}; see --state-dir", err=True)
+        return None
 
 
 def _trust(authority: Path | None) -> ssl.SSLContext:

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from tests.support.relay import Command, bot_token, relay_here, running_relay
 from tests.support.server import free_port, running_server
 from tests.support.shell import Shell
 from tests.support.story import Story
+from tests.support.way import Way
 
 TIMEOUT = 10
 
@@ -299,6 +300,37 @@ def test_the_service_is_down_for_a_while(place: Place):
         f"http://127.0.0.1:{port} cannot be reached: no connection"
     ]
     assert said[-1] == "3 lines were not passed on: the service did not answer"
+
+
+def test_a_relay_that_is_killed_passes_on_what_waited(place: Place, tmp_path: Path):
+    """Nothing is lost, nor done twice that the service had taken when its answer was lost."""
+    way = Way(place.base_url)
+    place.stack.callback(way.close)
+    place = replace(place, base_url=way.base_url)
+    lena = place.person("lena")
+    kept = ("--state-dir", str(tmp_path / "state"))
+    relay = place.command(*kept)
+    lena.ask("#nova dance", "Unknown command")
+    with pytest.raises(AssertionError, match=r"^Error: Another relay .* is running .*--state-dir"):
+        place.command(*kept)
+    way.loses_answers = True  # the first it takes; then it is away
+    lena.say("#nova next first")
+    lena.told("lena: The schedule cannot be reached. What you type is kept")
+    for text in ("second", "third ďalší"):
+        lena.say(f"#nova next {text}")
+    lena.whisper("in #nova", "The schedule cannot be reached.")
+    relay.process.kill()
+    relay.process.wait()
+
+    way.mend()
+    relay = place.command(*kept, until="are passed on")
+    assert "4 lines that waited are passed on\n" in relay.said
+    lena.whispered("OK, checked into #nova")
+    texts = [topic["text"] for topic in place.api("live")["next"]["nova"]]
+    assert texts == ["first", "second", "third ďalší"]
+    assert relay.end() == 0
+    (file,) = (tmp_path / "state").iterdir()
+    assert (file.stat().st_size, file.stat().st_mode & 0o777) == (0, 0o600)
 
 
 def test_tls_believes_a_trusted_certificate_only(place: Place):

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptgsched.bot.relay.announcements import Announcements, Session
+from ptgsched.bot.relay.keeping import InUse, Keeping
 from ptgsched.bot.relay.members import USUAL_MODES, Members
 from ptgsched.bot.relay.sending import MOST_REPLIES, SendingQueue
+from ptgsched.bot.relay.service import Spoken
 from ptgsched.bot.relay.wrapping import MOST_BYTES, wrap
 
 PREFIXES = {"~": "q", "@": "o", "%": "h", "+": "v"}
@@ -167,3 +169,33 @@ def test_each_session_is_told_once_where_it_concerns():
     ]
     planned.append(session("neutron", 12))  # written down too late
     assert due(NOON + timedelta(minutes=13, seconds=6)) == []
+
+
+# What waits ------------------------------------------------------------------------------------
+
+
+def test_what_waits_is_read_again_in_order_whatever_tore_the_file(tmp_path):
+    path = tmp_path / "bot" / "lines.jsonl"
+    lines = [
+        Spoken(nick="lena", text=text, channel=channel, voiced=True, operator=False, key=text)
+        for text, channel in (("one\u2028", "#ptg"), ("two", None), ("three", "#ptg"))
+    ]
+    keeping = Keeping(path)
+    for line in lines:
+        keeping.add(line, NOON)
+    keeping.cross_off("two")
+    with pytest.raises(InUse, match="--state-dir"):
+        Keeping(path)
+    keeping.close()
+    with path.open("ab") as file:
+        file.write(b'\n{"at": "2026-10-26T12:0')  # as far as a full disk let it
+
+    again = Keeping(path)
+    assert again.take(NOON + timedelta(hours=11)) == ([lines[0], lines[2]], 0)
+    again.add(lines[1], NOON + timedelta(hours=11))
+    again.close()
+    late = Keeping(path)
+    assert late.take(NOON + timedelta(hours=12)) == ([lines[1]], 2)
+    late.cross_off("two")
+    late.close()
+    assert path.read_bytes() == b""

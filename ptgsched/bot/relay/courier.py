@@ -6,10 +6,13 @@ import queue
 import random
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from ptgsched.bot.relay.keeping import Keeping
 from ptgsched.bot.relay.sending import SendingQueue
 from ptgsched.bot.relay.service import Refused, Said, Service, Spoken, Unreachable
+from ptgsched.clock import utcnow
 
 MOST_WAITING = 500  # lines; more is no conversation
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds between two tries
@@ -20,32 +23,53 @@ FAILED = "The service fails at this line: tell its operators."
 
 
 class Courier:
-    """A thread with a queue.  `say` gets what the operators of the relay should know."""
+    """A thread with a queue.  `say` gets what the operators of the relay should know.
 
-    def __init__(self, service: Service, sending: SendingQueue, say: Callable[[str], None]) -> None:
+    With `keeping` lines outlive this process; without it they wait in memory alone.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        sending: SendingQueue,
+        say: Callable[[str], None],
+        keeping: Keeping | None = None,
+    ) -> None:
         self._service = service
         self._sending = sending
         self._say = say
+        self._keeping = keeping
         self._lines: queue.SimpleQueue[Spoken | None] = queue.SimpleQueue()
         self._stops = threading.Event()
         self._told: set[str] = set()  # places that know of the outage; empty while there is none
         self._is_down = False
+        self._file_fails = False
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin, with what a relay before us could not pass on."""
+        if self._keeping is not None:
+            lines, old = self._keeping.take(utcnow())
+            for line in lines:
+                self._lines.put(line)
+            if lines or old:
+                dropped = f"; {old} more were too old" if old else ""
+                self._say(f"{len(lines)} lines that waited are passed on{dropped}")
         self._thread.start()
 
-    def stop(self, seconds: float) -> int:
-        """Pass on what waits, for so long at most; how many lines are left.  Once is enough."""
+    def stop(self, seconds: float) -> None:
+        """Pass on what waits, for so long at most, and say what is left.  Once is enough."""
         if self._stops.is_set():
-            return 0
+            return
         self._lines.put(None)
         self._thread.join(seconds)
         self._stops.set()
         self._service.close()
         # The one in hand is in the queue no more, but its end is.
-        return self._lines.qsize() if self._thread.is_alive() else 0
+        left = self._lines.qsize() if self._thread.is_alive() else 0
+        if left:
+            kept = "; the next start passes them on" if self._keeping is not None else ""
+            self._say(f"{left} lines were not passed on: the service did not answer{kept}")
 
     def pass_on(
         self, *, nick: str, text: str, channel: str | None, voiced: bool, operator: bool
@@ -62,6 +86,9 @@ class Courier:
         if self._lines.qsize() >= MOST_WAITING:
             self._answer(line, LOST)
             return
+        if self._keeping is not None:
+            with self._telling_of_failures():
+                self._keeping.add(line, utcnow())
         self._lines.put(line)
         if self._is_down:
             self._tell_of_the_outage(line)
@@ -71,12 +98,15 @@ class Courier:
     def _run(self) -> None:
         while (line := self._lines.get()) is not None:
             said = self._delivered(line)
-            if said is None:
+            if said is None:  # the next relay has it
                 continue
             for told in said.notices:
                 self._sending.notice(told.to, told.text)
             if said.reply:
                 self._answer(line, said.reply)
+            if self._keeping is not None:
+                with self._telling_of_failures():
+                    self._keeping.cross_off(line.key)
 
     def _delivered(self, line: Spoken) -> Said | None:
         """What the line is answered with, as soon as the service answers; None at our end."""
@@ -120,6 +150,18 @@ class Courier:
         if place not in self._told:
             self._told.add(place)
             self._answer(line, KEPT)
+
+    @contextmanager
+    def _telling_of_failures(self) -> Iterator[None]:
+        """A file that fails ends nothing, since lines wait in memory as well; it is told once."""
+        try:
+            yield
+        except OSError as error:
+            if not self._file_fails:
+                self._say(f"lines that wait are not on the disk: {error.strerror}")
+            self._file_fails = True
+        else:
+            self._file_fails = False
 
     def _answer(self, line: Spoken, text: str) -> None:
         if line.channel is None:

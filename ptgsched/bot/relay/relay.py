@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from ptgsched.bot.relay.announcements import Announcements
 from ptgsched.bot.relay.connection import CannotConnect, Connection, Server
 from ptgsched.bot.relay.courier import Courier
+from ptgsched.bot.relay.keeping import Keeping
 from ptgsched.bot.relay.sending import SendingQueue
 from ptgsched.bot.relay.service import Service
 from ptgsched.bot.relay.talk import Talk
@@ -37,6 +38,7 @@ class Relay:
         *,
         announces: bool,
         say: Callable[[str], None],
+        keeping: Keeping | None = None,
     ) -> None:
         self._server = server
         self._channels = channels
@@ -45,7 +47,7 @@ class Relay:
         self._bell.setblocking(False)
         self._stopping = False
         self._sending = SendingQueue(time.monotonic, self._ring)
-        self._courier = Courier(service, self._sending, say)
+        self._courier = Courier(service, self._sending, say, keeping)
         self._watcher = Watcher(service, self._sending, say, announces=announces)
         self._announcements = Announcements() if announces else None
 
@@ -71,7 +73,7 @@ class Relay:
             if found is None:
                 break
             connection = found
-        self._end_courier()
+        self._courier.stop(FAREWELL_SECONDS)
         self._watcher.stop(FAREWELL_SECONDS)
         for end in (self._ear, self._bell):
             end.close()
@@ -137,14 +139,9 @@ class Relay:
                 self._watcher.sent(message.number)
 
     def _say_farewell(self, connection: Connection, talk: Talk) -> None:
-        self._end_courier()
+        self._courier.stop(FAREWELL_SECONDS)
         self._send(connection, talk)
         connection.close("See you")
-
-    def _end_courier(self) -> None:
-        left = self._courier.stop(FAREWELL_SECONDS)
-        if left:
-            self._say(f"{left} lines were not passed on: the service did not answer")
 
     def _ring(self) -> None:
         try:

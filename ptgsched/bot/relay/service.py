@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from urllib.parse import quote
 import requests
 from urllib3.exceptions import HTTPError
 
+from ptgsched.bot.relay.announcements import Session, sessions
 from ptgsched.errors import PtgschedError
 
 CONNECT_SECONDS = 5.0
@@ -99,7 +101,7 @@ class Service:
         Raises Unreachable or Refused, each with a message for who starts the relay.
         """
         try:
-            title = self._ask("GET", "")["title"]
+            event = self._ask("GET", "")
         except Refused as error:
             if error.facts["status"] == 404:
                 there = f"There is no event {self.event!r} at {self.base_url}."
@@ -107,7 +109,8 @@ class Service:
             raise
         # A blank line is talk: nothing happens, but who may not pass lines on is told.
         self._ask("POST", "/live/lines", {"nick": "ptgsched", "line": ""})
-        return str(title)
+        with self._expecting_ptgsched():
+            return str(event["title"])
 
     def say(self, line: Spoken) -> Said:
         """Pass a line on.  Raises Unreachable, Refused."""
@@ -119,18 +122,21 @@ class Service:
             "operator": line.operator,
         }
         said = self._ask("POST", "/live/lines", body, key=line.key)
-        notices = tuple(Notice(told["to"], told["text"]) for told in said["notices"])
-        return Said(said["reply"], notices)
+        with self._expecting_ptgsched():
+            notices = tuple(Notice(told["to"], told["text"]) for told in said["notices"])
+            return Said(said["reply"], notices)
 
     def notices(self, after: int) -> list[Notice]:
         """What subscribers are to be told; those up to `after` were.  Raises likewise."""
-        waiting = self._ask("POST", "/live/notices", {"after": after})["notices"]
-        return [Notice(one["to"], one["text"], one["id"]) for one in waiting]
+        waiting = self._ask("POST", "/live/notices", {"after": after})
+        with self._expecting_ptgsched():
+            return [Notice(one["to"], one["text"], one["id"]) for one in waiting["notices"]]
 
-    def schedule(self) -> dict[str, Any]:
-        """All bookings, rooms and teams.  Raises likewise."""
-        schedule: dict[str, Any] = self._ask("GET", "/schedule")
-        return schedule
+    def schedule(self) -> tuple[list[Session], list[str]]:
+        """The sessions that are booked, and the teams.  Raises likewise."""
+        schedule = self._ask("GET", "/schedule")
+        with self._expecting_ptgsched():
+            return sessions(schedule), [team["slug"] for team in schedule["teams"]]
 
     def follow(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Changes from now on, with their action; first ``hello``.  Raises likewise."""
@@ -158,9 +164,15 @@ class Service:
     def _ask(self, method: str, path: str, body: Any = None, key: str | None = None) -> Any:
         headers = {"Idempotency-Key": key} if key is not None else {}
         answer = self._send(method, path, json=body, headers=headers)
-        try:
+        with self._expecting_ptgsched():
             return answer.json()
-        except ValueError as error:
+
+    @contextmanager
+    def _expecting_ptgsched(self) -> Iterator[None]:
+        """Something in between may answer in place of the service, with 200, for a while."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError) as error:
             raise Unreachable(self.base_url, "what answers there is not ptgsched") from error
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ptgsched.bot.relay.announcements import Session, sessions
+from ptgsched.bot.relay.announcements import Session
 from ptgsched.bot.relay.sending import SendingQueue
 from ptgsched.bot.relay.service import Refused, Service, Unreachable
 
@@ -123,9 +123,7 @@ class Watcher:
             self._wake.clear()
 
     def _fetch_schedule(self) -> None:
-        schedule = self._fetches.schedule()
-        self.teams = [team["slug"] for team in schedule["teams"]]
-        self.planned = sessions(schedule)
+        self.planned, self.teams = self._fetches.schedule()
 
     def _fetch_notices(self) -> None:
         for notice in self._fetches.notices(self._sent):
