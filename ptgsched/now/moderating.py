@@ -81,13 +81,13 @@ def post(event: str) -> Response | tuple[str, int]:
         raise Conflict("This event is kept as it was; nothing is on there any more.")
     back = redirect(url_for("now.page", event=found.slug, team=team.slug, _anchor="post"), 303)
     what, text = request.form.get("do", "now"), form.text.data or ""
-    before = found.live_revision
     try:
         content = (current_user.id, team.slug, what, text)
         if is_repeat(found, request.form.get("once", uuid4().hex), *content, at=now()):
             db.session.rollback()
             flash("This was posted already; it is on the board once.", "info")
             return back
+        before = found.live_revision  # under the lock: what others did is not ours to undo
         said = _do(what, found, team, text)
         cursor, changed = found.cursor, found.live_revision != before
         db.session.commit()

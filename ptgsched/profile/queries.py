@@ -95,7 +95,7 @@ def state_of(token: ApiToken, at: datetime) -> str:
 
 def own_token(user: User, token_id: int) -> ApiToken:
     """A token of `user`; raises NotFound for anybody else's, as for none."""
-    token = db.session.get(ApiToken, token_id)
+    token = db.session.get(ApiToken, token_id) if token_id < 2**31 else None
     if token is None or token.user_id != user.id:
         raise NotFound("You have no such token.")
     return token

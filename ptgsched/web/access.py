@@ -97,10 +97,11 @@ def _sign_in_for(view: Callable[..., Any]) -> str:
         return _sign_in(request.referrer)
     typed = [(k, v) for k, v in request.form.items(multi=True) if v and k not in NOT_TYPED]
     address = _sign_in(f"{request.path}?{urlencode(typed)}")
+    if len(address) > LONGEST_ADDRESS:
+        flash(TOO_LONG_TO_KEEP, "warning")
     while len(address) > LONGEST_ADDRESS and typed:
         typed.remove(max(typed, key=lambda field: len(field[1])))
         address = _sign_in(f"{request.path}?{urlencode(typed)}")
-        flash(TOO_LONG_TO_KEEP, "warning")
     return address
 
 

@@ -47,7 +47,9 @@ def may_reach(address: str, allowed: Sequence[Network]) -> bool:
     real = unwrapped(ip_address(address))
     if any(real.version == network.version and real in network for network in allowed):
         return True
-    return real.is_global and not real.is_multicast and not real.is_reserved
+    if real.is_multicast or real.is_reserved or getattr(real, "is_site_local", False):
+        return False
+    return real.is_global
 
 
 def unwrapped(address: Address) -> Address:

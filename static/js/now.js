@@ -258,7 +258,7 @@ const followReader = () => {
 if (board) {
   readUntil();
   followReader();
-  for (const name of ["visibilitychange"]) document.addEventListener(name, wake);
+  document.addEventListener("visibilitychange", wake);
   for (const name of ["online", "pageshow", "focus"]) addEventListener(name, wake);
   addEventListener("pagehide", hangUp);
   setInterval(tick, TICK);

@@ -1,13 +1,17 @@
 """Moderators say what is on, from the web, by the same door as from chat; others cannot."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 from ptgsched.clock import utcnow
-from ptgsched.db import db
-from ptgsched.live import queries
+from ptgsched.db import begin_write, db
+from ptgsched.live import operations, queries
 from ptgsched.live.models import Notice
 from ptgsched.live.queries import Live
+from ptgsched.schedule.journal import lock
 from tests.now.conftest import say
 from tests.schedule.pages import text_of, value_of
-from tests.support.story import Story
+from tests.support.story import LEAD, Story
 
 NOW = "/events/oct/now"
 
@@ -151,6 +155,25 @@ def test_a_form_that_is_posted_twice_posts_once(both):
     assert texts(both) == ("Flavors", [])
     lena.post(NOW, data=form | {"once": value_of(lena.get(NOW).text, "once")})
     assert texts(both) == ("Placement", [])
+
+
+def test_nobody_is_offered_to_undo_what_others_did_meanwhile(both):
+    """Olga cleans a team that is at nothing while Lena's post is under way."""
+    olga = both.client("olga")
+    with both.app.app_context():
+        begin_write()
+        lock(both.event)
+        with ThreadPoolExecutor(1) as browser:
+            form = {"team": "cinder", "do": "clean"}
+            answer = browser.submit(olga.post, NOW, data=form)
+            time.sleep(0.5)  # it is at the event's lock by then
+            operations.set_now(both.event, both.team("nova"), "Cells", actor=LEAD, at=utcnow())
+            db.session.commit()
+            assert answer.result(20).status_code == 303
+
+    page = olga.get(NOW)
+    assert "Cinder is at nothing now" in text_of(page)
+    assert "/now/undo" not in page.text
 
 
 def test_what_was_refused_may_be_posted_again(both):

@@ -1,7 +1,10 @@
 """What caches may keep, and what travels compressed."""
 
 import gzip
+import os
 import re
+
+from flask import url_for
 
 from tests.support.story import Story
 
@@ -31,6 +34,21 @@ class TestCaching:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert "Set-Cookie" not in answer.headers
         answer.close()
+
+    def test_its_state_is_the_same_wherever_and_whenever_it_was_installed(
+        self, sqlite_app, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(sqlite_app, "static_folder", str(tmp_path))
+        file = tmp_path / "a.css"
+
+        def address(content: str, installed_at: int) -> str:
+            file.write_text(content)
+            os.utime(file, (installed_at, installed_at))
+            with sqlite_app.test_request_context():
+                return url_for("static", filename="a.css")
+
+        assert address("a {}", 1) == address("a {}", 2)
+        assert address("b {}", 3) != address("a {}", 4)
 
     def test_a_file_named_without_it_is_asked_for_anew(self, sqlite_client):
         with sqlite_client.get("/static/js/toast.js", headers=GZIP) as first:

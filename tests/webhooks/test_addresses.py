@@ -28,6 +28,7 @@ from ptgsched.webhooks.addresses import NotAllowed, may_reach, reachable
         "fe80::1",
         "fe80::1%eth0",
         "fd00::1",
+        "fec0::1",
         "ff02::1",
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
