@@ -20,7 +20,7 @@ from ptgsched.db import db
 from tests.support.browser import Readers, running_browser
 from tests.support.database import migrate, settings_for
 from tests.support.once import CompiledTemplates, compile_routes_once
-from tests.support.postgres import Postgres, running_postgres
+from tests.support.postgres import Postgres, Rows, running_postgres
 from tests.support.redis import running_redis
 from tests.support.server import running_server
 from tests.support.story import Story
@@ -176,23 +176,37 @@ def sqlite_story_template(sqlite_template: Path, tmp_path_factory: pytest.TempPa
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_story_rows(
+    postgres: Postgres, postgres_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Rows:
+    """The rows of the story in PostgreSQL; asked for while the database is empty."""
+    folder = tmp_path_factory.mktemp("postgres-story")
+    app = create_app(settings_for(postgres.url(postgres_database), folder))
+    Story.begin(app)
+    with app.app_context():
+        db.engine.dispose()
+    rows = postgres.rows(postgres_database)
+    postgres.empty(postgres_database)
+    return rows
+
+
 @pytest.fixture
-def story(app: Flask, database_url: str, sqlite_story_template: Path) -> Story:
+def story(app: Flask, database_url: str, request: pytest.FixtureRequest) -> Story:
     """A small PTG and the people around it, on each kind of database; no context is open."""
-    return _begun(app, database_url, sqlite_story_template)
+    given = request.getfixturevalue
+    if database_url.startswith("sqlite"):
+        shutil.copy(given("sqlite_story_template"), database_url.removeprefix("sqlite:///"))
+    else:
+        given("postgres").fill(given("postgres_database"), given("postgres_story_rows"))
+    return Story(app)
 
 
 @pytest.fixture
 def sqlite_story(sqlite_app: Flask, sqlite_url: str, sqlite_story_template: Path) -> Story:
     """The same on SQLite only."""
-    return _begun(sqlite_app, sqlite_url, sqlite_story_template)
-
-
-def _begun(app: Flask, url: str, template: Path) -> Story:
-    if not url.startswith("sqlite"):
-        return Story.begin(app)
-    shutil.copy(template, url.removeprefix("sqlite:///"))
-    return Story(app)
+    shutil.copy(sqlite_story_template, sqlite_url.removeprefix("sqlite:///"))
+    return Story(sqlite_app)
 
 
 @pytest.fixture

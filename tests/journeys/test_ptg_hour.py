@@ -11,8 +11,6 @@ import re
 import selectors
 import signal
 import statistics
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -31,10 +29,11 @@ from ptgsched.clock import utcnow
 from ptgsched.db import db
 from tests.support.database import child_environment
 from tests.support.ircd import Ircd, Person, running_ircd
-from tests.support.relay import CODE, bot_token, running_relay
+from tests.support.relay import bot_token, running_relay
 from tests.support.server import ROOT, free_port
 from tests.support.story import SIGN_UP, Story
 from tests.support.streams import Listener
+from tests.support.warm import Warm
 
 WATCHERS = 50
 SOON = 2.0  # seconds within which everybody has seen a post
@@ -54,16 +53,14 @@ class Service:
         self._environment = child_environment(
             database_url, folder / "instance", base_url=self.base_url, secret_key="k" * 32
         )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Warm | None = None
 
     def start(self) -> None:
         """Back when it answers."""
-        command = [sys.executable, "-c", CODE, "serve", "--port", str(self.port), "--workers", "2"]
         with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                command,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+            self._process = Warm(
+                *("ptgsched", "serve", "--port", str(self.port), "--workers", "2"),
+                output=output,
                 env=self._environment,
                 cwd=ROOT,
                 start_new_session=True,

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -32,9 +33,20 @@ END_OTHERS = """
 TABLES = """
     SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 """
-COUNT_ANEW = """
-    SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences
+EMPTY = """
+    DO $$ DECLARE name text; BEGIN
+        FOR name IN
+            SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+        LOOP
+            EXECUTE format('DELETE FROM %I', name);
+        END LOOP;
+        PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
+        FROM pg_sequences;
+    END $$
 """
+COUNTED = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+IN_ANY_ORDER = "SET LOCAL session_replication_role = replica"  # without asking for foreign keys
 INITDB = [
     "--username=ptgsched",
     "--auth=trust",
@@ -43,6 +55,13 @@ INITDB = [
     "--no-sync",
     "--no-instructions",
 ]
+
+
+class Rows(NamedTuple):
+    """What is in a database: PostgreSQL's binary form of each table, and how far it counted."""
+
+    tables: dict[str, bytes]
+    counted: list[tuple[str, int]]
 
 
 class Postgres:
@@ -72,21 +91,44 @@ class Postgres:
 
         Numbers count from one again; connections that a test left open are ended.
         """
-        with psycopg.connect(f"host={self.folder} user=ptgsched dbname={name}") as connection:
+        with self._connected(name) as connection:
             connection.execute(END_OTHERS)
-            connection.execute("SET LOCAL session_replication_role = replica")  # in any order
+            connection.execute(IN_ANY_ORDER)
+            connection.execute(EMPTY)
+
+    def rows(self, name: str) -> Rows:
+        """All that is in a database, for `fill`."""
+        with self._connected(name) as connection:
+            rows = Rows({}, connection.execute(COUNTED).fetchall())
             for (table,) in connection.execute(TABLES).fetchall():
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-            connection.execute(COUNT_ANEW)
+                out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
+                with connection.cursor().copy(out) as copy:
+                    rows.tables[table] = b"".join(copy)
+            nothing = min(map(len, rows.tables.values()))
+            kept = {table: data for table, data in rows.tables.items() if len(data) > nothing}
+            return Rows(kept, rows.counted)
+
+    def fill(self, name: str, rows: Rows) -> None:
+        """Put rows into an empty database, ten times sooner than they are made."""
+        with self._connected(name) as connection:
+            connection.execute(IN_ANY_ORDER)
+            for table, data in rows.tables.items():
+                into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
+                with connection.cursor().copy(into) as copy:
+                    copy.write(data)
+            for sequence, value in rows.counted:
+                connection.execute("SELECT setval(%s, %s)", [sequence, value])
 
     def drop(self, name: str) -> None:
         """Drop a database, ending connections that a test left open."""
         self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
-        dsn = f"host={self.folder} user=ptgsched dbname=postgres"
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with self._connected("postgres", autocommit=True) as connection:
             connection.execute(statement)
+
+    def _connected(self, name: str, **how: bool) -> psycopg.Connection:
+        return psycopg.connect(f"host={self.folder} user=ptgsched dbname={name}", **how)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.warm import Warm
+
 
 def find_program(*names: str) -> str | None:
     """The path of the first installed program of `names`, Debian's hidden folders included."""
@@ -26,7 +28,7 @@ def require_program(*names: str) -> str:
     pytest.skip(reason)
 
 
-def stop(process: subprocess.Popen[bytes], *, seconds: float = 10) -> None:
+def stop(process: subprocess.Popen[bytes] | Warm, *, seconds: float = 10) -> None:
     """End `process` politely, then firmly; nothing else is touched."""
     if process.poll() is not None:
         return

@@ -1,8 +1,6 @@
 """The IRC relay as people start it, between a served event and a server of the tests' own."""
 
 import contextlib
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,8 +17,7 @@ from ptgsched.db import begin_write, db
 from tests.support.database import child_environment
 from tests.support.programs import stop
 from tests.support.story import Story
-
-CODE = "from ptgsched.commands import main; main(prog_name='ptgsched')"
+from tests.support.warm import Warm
 
 
 def bot_token(app: Flask, *scopes: str, slug: str = "oct") -> str:
@@ -37,7 +34,7 @@ def bot_token(app: Flask, *scopes: str, slug: str = "oct") -> str:
 class Command:
     """A running `ptgsched bot`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, process: Warm, log: Path) -> None:
         self.process = process
         self._log = log
 
@@ -96,18 +93,16 @@ def running_relay(
     """Relay for `oct`, from when it has joined; stopped at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "relay.log"
-    command = [sys.executable, "-c", CODE, "bot", "--event", "oct", "--server", "localhost"]
-    command += ["--port", str(port), "--nick", nick, *words]
+    where = ["--event", "oct", "--server", "localhost", "--port", str(port), "--nick", nick]
     for channel in channels:
-        command += ["--channel", channel]
+        where += ["--channel", channel]
     # The address of a database that is not there: whoever opens it fails.
     nowhere = f"sqlite:///{folder / 'nowhere' / 'none.sqlite'}"
     settings = {"base_url": base_url, "bot_token": token}
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+        process = Warm(
+            *("ptgsched", "bot", *where, *words),
+            output=output,
             env=child_environment(nowhere, folder / "instance", **settings),
             cwd=folder,
         )

@@ -4,14 +4,13 @@ import contextlib
 import http.client
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.database import child_environment
 from tests.support.programs import stop
+from tests.support.warm import Warm
 
 ROOT = Path(__file__).parents[2]
 WORKER = "ptgsched.web.workers.Worker"  # as `ptgsched serve` has it: none outlives the test
@@ -42,16 +41,13 @@ def running_server(
         environment = child_environment(
             database_url, instance, **({"base_url": base_url} | settings)
         )
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"fd://{listener.fileno()}"]
-        command += ["--worker-class", WORKER, "--threads", "8", "--workers", str(workers)]
-        command += [application]
-        process = subprocess.Popen(
-            command,
+        process = Warm(
+            *("gunicorn", "--bind", f"fd://{listener.fileno()}", application),
+            *("--worker-class", "gthread", "--threads", "8", "--workers", str(workers)),
             cwd=ROOT,
             env=environment,
-            pass_fds=[listener.fileno()],
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            pass_fd=listener.fileno(),
+            output=output,
         )
         try:
             _wait(process, port, log)
@@ -62,7 +58,7 @@ def running_server(
             stop(process)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait(process: Warm, port: int, log: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
