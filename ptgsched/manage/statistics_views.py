@@ -16,7 +16,7 @@ from sqlalchemy import select
 from ptgsched.db import db
 from ptgsched.errors import NotFound
 from ptgsched.events.models import Event
-from ptgsched.manage import charts
+from ptgsched.manage import charts, charts_map
 from ptgsched.manage.blueprint import blueprint
 from ptgsched.manage.statistics import (
     MOST_MARKS,
@@ -34,7 +34,7 @@ from ptgsched.manage.statistics import (
     strip,
 )
 from ptgsched.registrations.countries import country_name
-from ptgsched.registrations.statistics import Statistics, statistics
+from ptgsched.registrations.statistics import OTHER, Statistics, folded, statistics
 from ptgsched.teams.models import Project
 from ptgsched.teams.permissions import organized_event, teams_of
 from ptgsched.text import sheet_cell
@@ -47,7 +47,8 @@ SVG = "image/svg+xml"
 # A chart of its own carries its style inside, and nothing else.
 SVG_POLICY = {"default-src": "'none'", "style-src": "'unsafe-inline'"}
 Shown = TypeVar("Shown", bound=Callable[..., Response])
-CHARTS = ("growth", "countries", "hours", "projects", "teams")
+CHARTS = ("growth", "map", "hours", "projects", "teams")
+FILES = (*CHARTS, "public-map", "countries")
 
 
 def _with_own_style(view: Shown) -> Shown:
@@ -79,6 +80,7 @@ def statistics_page(event: str) -> str:
         event=view.event,
         view=view,
         charts={name: _chart(view, name) for name in CHARTS},
+        shades=charts_map.legend(view.numbers.by_country),
         zone=reader_zone(view.event.timezone),
         zone_at=now(),
         at=now(),
@@ -95,6 +97,7 @@ def statistics_csv(event: str) -> Response:
     writer.writerow(("group", "name", "people"))
     for name in ("registered", "confirmed", "waitlisted", "cancelled", "countries", "affiliations"):
         writer.writerow(("total", name, getattr(view.numbers, name)))
+    writer.writerow(("total", "country not said", view.numbers.without_country))
     writer.writerows(("day", day, number) for day, number in view.numbers.by_day.items())
     for group, found in view.groups.items():
         writer.writerows((group, sheet_cell(name), number) for name, number in found.items())
@@ -109,7 +112,7 @@ def statistics_csv(event: str) -> Response:
 @access("organizer")
 def statistics_chart(event: str, chart: str) -> Response:
     """One chart as a file, for slides and documents."""
-    if chart not in CHARTS:
+    if chart not in FILES:
         raise NotFound("There is no such chart.")
     view = _view(event)
     name = f"{view.event.slug}-{chart}.svg"
@@ -151,17 +154,30 @@ def _groups(event: Event, numbers: Statistics) -> dict[str, dict[str, int]]:
 
 def _chart(view: View, name: str) -> Markup:
     if name == "growth":
-        series = {view.event.title: view.curve.points}
-        if view.against is not None:
-            series[view.against.event.title] = view.against.points
-        most = max((number for points in series.values() for _, number in points), default=0)
-        named = {mark.name: mark.day for mark in view.marks[:MOST_MARKS]}
-        said = f"Registered by day: {view.curve.total} for {view.event.title}"
-        return charts.curve(said, series, named, most)
+        return _growth_chart(view)
     if name == "hours":
         hours = [f"{hour:02}" for hour in range(24)]
         return charts.columns("People awake by hour of UTC", hours, strip(view.awake))
+    if name in {"map", "public-map"}:
+        return _map(view.numbers if name == "map" else folded(view.numbers))
     if name == "countries":
         return charts.bars("People by country", largest(view.groups["country"]))
     group = name.removesuffix("s")
     return charts.bars(f"People by {group}", first(view.groups[group]))
+
+
+def _growth_chart(view: View) -> Markup:
+    series = {view.event.title: view.curve.points}
+    if view.against is not None:
+        series[view.against.event.title] = view.against.points
+    most = max((number for points in series.values() for _, number in points), default=0)
+    named = {mark.name: mark.day for mark in view.marks[:MOST_MARKS]}
+    said = f"Registered by day: {view.curve.total} for {view.event.title}"
+    return charts.curve(said, series, named, most)
+
+
+def _map(numbers: Statistics) -> Markup:
+    people = dict(numbers.by_country)
+    besides = {"Elsewhere": people.pop(OTHER, 0), "Not said": numbers.without_country}
+    said = f"People by country on a map of the world, from {numbers.countries} countries"
+    return charts_map.world(said, people, besides)

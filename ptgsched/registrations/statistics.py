@@ -55,6 +55,11 @@ class Statistics:
         """Those with a place and those who wait for one."""
         return self.confirmed + self.waitlisted
 
+    @property
+    def without_country(self) -> int:
+        """Those with a place who have not said where they are."""
+        return self.confirmed - sum(self.by_country.values())
+
     def shape(self) -> dict[str, Any]:
         """As the API says them."""
         return {

@@ -2,14 +2,17 @@
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import combinations
 
 import pytest
 import time_machine
 
 from ptgsched.db import db
-from ptgsched.manage import charts
+from ptgsched.manage import charts, charts_map
+from ptgsched.manage.charts_outlines import HEIGHT, WIDTH, outlines
 from ptgsched.registrations.details import details
 from ptgsched.registrations.operations import register
+from ptgsched.timezones import countries
 from tests.schedule.pages import text_of
 from tests.support.story import SIGN_UP, Story
 
@@ -71,6 +74,28 @@ def test_charts_and_figures_are_files_too(cast: Story):
     assert "country,Japan,4" in rows
 
 
+def test_a_map_says_where_they_come_from(cast: Story):
+    enrol(cast, 3, SIGN_UP - timedelta(days=1))
+    olga = cast.client("olga")
+    page = olga.get(PAGE)
+    assert "<title>Japan: 4</title>" in page.text
+    assert ">JP 4</text>" in page.text
+    assert "3 have not said where they are" in text_of(page)
+    assert "total,country not said,3" in olga.get(f"{PAGE}.csv").text
+    everything = olga.get(f"{PAGE}/map.svg").text
+    assert "<title>Brazil: 2</title>" in everything
+    assert "Not said: 3" in everything
+
+
+def test_the_map_for_publication_shows_no_country_of_fewer_than_five(cast: Story):
+    enrol(cast, 5, SIGN_UP - timedelta(days=1), country="SG")
+    published = cast.client("olga").get(f"{PAGE}/public-map.svg").text
+    assert re.findall("<title>(.*?)</title>", published) == ["Singapore: 5"]
+    assert "Elsewhere: 6" in published
+    assert "Japan" not in published
+    assert "Brazil" not in published
+
+
 def test_an_event_that_nobody_registered_for_says_so(cast: Story):
     Story.begin(cast.app, slug="nov")
     page = cast.client("olga").get("/events/nov/manage/statistics")
@@ -78,7 +103,9 @@ def test_an_event_that_nobody_registered_for_says_so(cast: Story):
     assert 'role="img"' not in page.text
 
 
-@pytest.mark.parametrize("path", [PAGE, f"{PAGE}.csv", f"{PAGE}/growth.svg"])
+@pytest.mark.parametrize(
+    "path", [PAGE, f"{PAGE}.csv", f"{PAGE}/growth.svg", f"{PAGE}/public-map.svg"]
+)
 def test_organizers_only(cast: Story, path: str):
     assert cast.client("lena").get(path).status_code == 403
     assert cast.client().get(path).location.startswith("/login")
@@ -90,3 +117,48 @@ def test_labels_cannot_break_out_of_a_chart():
     assert "Japan: 1" in chart
     assert "style=" not in chart
     assert "id=" not in chart
+
+
+def test_the_map_has_all_countries_and_each_can_be_seen():
+    known = outlines()
+    for country in countries():
+        outline = known[country.code]
+        assert outline.path or outline.is_small, country
+        x, y = outline.middle
+        assert 0 < x < WIDTH, country
+        assert 0 < y < HEIGHT, country
+
+
+def test_nobody_is_left_out_of_the_map():
+    people = {"US": 1200, "DE": 40, "FR": 30, "TV": 1, "XX": 2}
+    drawn = charts_map.world("Who <comes>", people, {"Not said": 0})
+    assert 'aria-label="Who &lt;comes&gt;"' in drawn
+    assert re.search('<path class="shade-5" d="M[^"]+"><title>United States: 1,200</title>', drawn)
+    assert re.search('<circle class="shade-1" [^>]+><title>Tuvalu: 1</title>', drawn)
+    assert "Not on the map: 2" in drawn
+    assert "Not said" not in drawn
+    assert 'class="people"' in drawn
+    assert "style=" not in drawn
+    assert len(drawn) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("most", "legend"),
+    [
+        (0, []),
+        (4, [(5, "1–4")]),
+        (20, [(5, "20–99"), (4, "5–19"), (3, "1–4")]),
+        (900, [(5, "500 and more"), (4, "100–499"), (3, "20–99"), (2, "5–19"), (1, "1–4")]),
+    ],
+)
+def test_the_largest_have_the_strongest_shade(most: int, legend: list[tuple[int, str]]):
+    assert charts_map.legend({"JP": most, "BR": 1} if most else {}) == legend
+
+
+def test_numbers_on_the_map_do_not_hide_each_other():
+    drawn = charts_map.world("People", {"DE": 90, "FR": 80, "BE": 70, "NL": 60, "LU": 50}, {})
+    places = re.findall(r'<text class="people" x="(\d+)" y="(\d+)">(\w\w) \d+</text>', drawn)
+    assert {code for *_, code in places} >= {"DE", "FR"}
+    for (x, y, _), (other_x, other_y, _) in combinations(places, 2):
+        apart = abs(int(x) - int(other_x)) >= 70 or abs(int(y) - int(other_y)) >= 30
+        assert apart, places
