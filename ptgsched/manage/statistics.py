@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ AWAKE = range(8, 22)  # o'clock
 NOW, DAY = timedelta(), timedelta(days=1)
 MOST_MARKS = 4
 MOST_BARS = 20
+KEPT = 1024  # zones and countries, of the days of a few events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,15 +202,22 @@ def _zones(numbers: Statistics, at: datetime) -> tuple[Counter[str], int]:
         if found is None:
             unknown += number
         else:
-            clocks = tuple(to_local(at + day, found).utcoffset() for day in (NOW, DAY, 2 * DAY))
-            known[alike.setdefault(clocks, found)] += number
+            known[alike.setdefault(_clocks(found, at), found)] += number
     return known, unknown
 
 
+@lru_cache(maxsize=KEPT)
+def _clocks(zone: str, at: datetime) -> tuple[timedelta | None, ...]:
+    return tuple(to_local(at + day, zone).utcoffset() for day in (NOW, DAY, 2 * DAY))
+
+
+@lru_cache(maxsize=KEPT)
 def _only_zone(country: str | None, at: datetime) -> str | None:
     zones = zones_of(country) if country else ()
-    offsets = {to_local(at, zone).utcoffset() for zone in zones}
-    return zones[0] if len(offsets) == 1 else None
+    # Stops at the first that differs: to know a zone, its file has to be read once.
+    offsets = (to_local(at, zone).utcoffset() for zone in zones)
+    alike = all(before == after for before, after in pairwise(offsets))
+    return zones[0] if zones and alike else None
 
 
 def _is_awake(at: datetime, zone: str) -> bool:
