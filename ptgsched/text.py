@@ -36,6 +36,11 @@ def is_web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(host)
 
 
+def holds_passcode(address: str | None) -> bool:
+    """Whether an address lets people in by itself: ``pwd=`` is Zoom's passcode."""
+    return "pwd=" in (address or "").lower()
+
+
 def slugify(name: str) -> str:
     """Lower case ASCII with ``-`` between words: ``Pike's Peak`` -> ``pikes-peak``.
 

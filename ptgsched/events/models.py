@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ptgsched.db import Base, UTCDateTime
 from ptgsched.intervals import Interval
+from ptgsched.text import holds_passcode
 
 
 class EventStatus(StrEnum):
@@ -222,7 +223,7 @@ class Room(Base):
         """Whether anybody may see its join link; a passcode in it (``pwd=``) hides it."""
         if not self.join_url:
             return self.kind == RoomKind.MEETPAD
-        if "pwd=" in self.join_url.lower() or (self.passcode and self.passcode in self.join_url):
+        if holds_passcode(self.join_url) or (self.passcode and self.passcode in self.join_url):
             return False
         return self.kind != RoomKind.ZOOM if self.join_public is None else self.join_public
 

@@ -24,7 +24,7 @@ from icalendar import (
 )
 
 from ptgsched.feeds.sessions import Session
-from ptgsched.text import clean_line, clean_text, is_web_address
+from ptgsched.text import clean_line, clean_text, holds_passcode, is_web_address
 from ptgsched.timewords import stretch
 
 REFRESH = timedelta(hours=1)
@@ -119,7 +119,8 @@ def vevent(session: Session, zone: str) -> bytes:
     event.add("categories", vCategory([clean_line(party.name) for party in session.parties]))
     event.add("status", "CONFIRMED" if session.confirmed else "CANCELLED")
     event.add("transp", "OPAQUE" if session.confirmed else "TRANSPARENT")
-    event.add("class", "PUBLIC" if session.passcode is None else "PRIVATE")
+    is_private = session.passcode is not None or holds_passcode(session.join_url)
+    event.add("class", "PRIVATE" if is_private else "PUBLIC")
     link = _join_url(session)
     if link is not None:
         call = {"VALUE": "URI", "FEATURE": "VIDEO", "LABEL": "Join the session"}

@@ -20,6 +20,7 @@ from ptgsched.live.shapes import ptgbot_parts
 from ptgsched.schedule.joining import etherpad_link, join_link, room_link, team_link
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.teams.models import Team
+from ptgsched.text import holds_passcode
 from ptgsched.timewords import clock
 from ptgsched.web.links import Links
 
@@ -59,11 +60,6 @@ def render(event: Event, links: Links, at: datetime, *, plain: bool = False) -> 
         "timestamp": f"{changed_at:%Y-%m-%d %H:%M:%S}",
     }
     return orjson.dumps(database, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-
-
-def holds_passcode(url: str) -> bool:
-    """Whether an address lets people in by itself: ``pwd=`` is Zoom's passcode."""
-    return "pwd=" in url.lower()
 
 
 def day_name(day: date, first: date) -> str:

@@ -11,13 +11,12 @@ from datetime import date
 from typing import Any
 
 from ptgsched.errors import Invalid
-from ptgsched.feeds.ptgbot import holds_passcode
 from ptgsched.feeds.ptgbot_plans import PtgbotFile, RoomPlan, TrackPlan
 from ptgsched.feeds.ptgbot_times import read_slots
 from ptgsched.live.models import Level
 from ptgsched.live.operations import LONGEST_TEXT as LONGEST_TOPIC
 from ptgsched.live.operations import MOST_NEXT
-from ptgsched.text import clean_line, clean_text, is_web_address
+from ptgsched.text import clean_line, clean_text, holds_passcode, is_web_address
 from ptgsched.web.colors import parse_color
 
 LONGEST_TEXT = 1000

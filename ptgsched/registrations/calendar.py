@@ -31,8 +31,9 @@ def personal_calendar(
     sessions = [s for s in chosen if s.announced_until is None or at < s.announced_until]
     hours = passcode_time(event)
     turns = [] if hours is None else [turn for turn in (hours.start, hours.end) if turn <= at]
-    if registration.is_confirmed and turns:
-        sessions = _with_ways(event, links, sessions, turns)
+    if registration.is_confirmed and hours is not None and turns:
+        others = [turn for turn in passcodes.turns_of_ways(event, hours) if turn.at <= at]
+        sessions = _with_ways(event, links, sessions, turns, others)
     source = links.personal_calendar(token)
     head = ical.Head(
         name=f"My {event.title}",
@@ -81,15 +82,20 @@ def _chosen(registration: Registration, sessions: list[Session]) -> list[Session
 
 
 def _with_ways(
-    event: Event, links: Links, sessions: list[Session], turns: list[datetime]
+    event: Event,
+    links: Links,
+    sessions: list[Session],
+    turns: list[datetime],
+    others: list[passcodes.Turn],
 ) -> list[Session]:
     """The sessions with the links and passcodes that the public is not told, while it is time.
 
-    When they come and when they go (`turns`, as far as they are past) is a change that programs
-    have to see, so it counts as one.
+    When they come and when they go (`turns`, as far as they are past), and when one becomes
+    another (`others`), is a change that programs have to see, so it counts as one.
     """
     teams = {team.slug: team for team in teams_of(event)}
     rooms = {room.slug: room for room in event.rooms}
+    is_time = len(turns) == 1
     found = []
     for session in sessions:
         team, room = teams[session.team.slug], rooms[session.room.slug]
@@ -97,9 +103,10 @@ def _with_ways(
         if url == session.join_url and passcode is None:
             found.append(session)
             continue
+        own = {("team", session.team.slug), ("room", session.room.slug)}
+        seen_at = [*turns, *(turn.at for turn in others if (turn.thing, turn.slug) in own)]
         seen = session._replace(
-            sequence=session.sequence + len(turns), updated=max(session.updated, *turns)
+            sequence=session.sequence + len(seen_at), updated=max(session.updated, *seen_at)
         )
-        is_time = len(turns) == 1
         found.append(seen._replace(join_url=url, passcode=passcode) if is_time else seen)
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,60 +30,97 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A session before and after: facts as the journal has them; `before` None: it is new."""
+    """A session before and after, as one reader sees it: facts as the journal has them.
+
+    `before` None: it is new to them; `after` None: their teams are not in it any more.
+    """
 
     event: str
     heading: str
     before: Facts | None
-    after: Facts
+    after: Facts | None
     rooms: Mapping[str, str]
-    teams: frozenset[str]  # of before and after
+    by: frozenset[int | str]  # the accounts that changed it; of who has none, as the journal says
+
+    @property
+    def now(self) -> Facts:
+        """The session as it is, whoever takes part."""
+        return self.after or self.before or {}
+
+    def seen_by(self, teams: AbstractSet[str], *, marked: bool = False) -> Line | None:
+        """To those who follow `teams`, or have marked the session; None: no news to them."""
+        before = self.before if marked or _teams(self.before) & teams else None
+        after = self.after if marked or _teams(self.after) & teams else None
+        stands = after is not None and after["status"] != BookingStatus.CANCELLED
+        if before is None:
+            return replace(self, before=None) if stands else None
+        if stands and after is not None and all(before[name] == after[name] for name in SEEN):
+            return None
+        return replace(self, after=after)
 
     def facts(self, links: Links) -> dict[str, Any]:
         """For the mail."""
-        before = self.before
+        before, after = self.before, self.after
         return {
             "heading": self.heading,
-            "gone": self.after["status"] == BookingStatus.CANCELLED,
-            "start": _instant(self.after["start"]),
-            "end": _instant(self.after["end"]),
-            "room": self._room(self.after),
+            "gone": after is not None and after["status"] == BookingStatus.CANCELLED,
+            "left": after is None,
+            "start": _instant(self.now["start"]),
+            "end": _instant(self.now["end"]),
+            "room": self._room(self.now),
             "before_start": _instant(before["start"]) if before else None,
             "before_end": _instant(before["end"]) if before else None,
             "before_room": self._room(before) if before else None,
-            "url": links.booking(self.event, self.after["uid"]),
+            "url": links.booking(self.event, self.now["uid"]),
         }
 
     def _room(self, facts: Facts) -> str:
         return self.rooms.get(facts["room"], str(facts["room"]))
 
 
-def lines_of(event: Event, changes: Sequence[Change], at: datetime, *, news: bool) -> list[Line]:
-    """What became of each session, in order of time; with `news`, new ones as well.
+def lines_of(event: Event, changes: Sequence[Change], at: datetime) -> list[Line]:
+    """What became of each session that is not over, in order of time.
 
-    What was taken back in between, or is over, is left out.
+    What was taken back in between is left out.
     """
     spans: dict[str, tuple[Facts | None, Facts]] = {}
+    by: dict[str, set[int | str]] = defaultdict(set)
     for change in changes:
         uid, after = str(change.booking_uid), change.after
         if after is not None:
             first = spans[uid][0] if uid in spans else _standing(change.before)
             spans[uid] = first, after
+            by[uid].add(change.actor if change.user_id is None else change.user_id)
     rooms = {room.slug: room.name for room in event.rooms}
     names = {team.slug: team.name for team in teams_of(event)}
     lines = [
-        Line(event.slug, _heading(after, names), before, after, rooms, _teams(before, after))
-        for before, after in spans.values()
-        if _is_worth(before, after, at, news=news)
+        Line(event.slug, _heading(after, names), before, after, rooms, frozenset(by[uid]))
+        for uid, (before, after) in spans.items()
+        if max(_instant((before or after)["end"]), _instant(after["end"])) > at
     ]
-    return sorted(lines, key=lambda line: (line.after["start"], line.after["uid"]))
+    return sorted(lines, key=lambda line: (line.now["start"], line.now["uid"]))
 
 
-def concerns(line: Line, registration: Registration) -> bool:
-    """Whether this person follows a team of the session, or has marked it."""
-    if line.teams & {team.slug for team in registration.teams}:
-        return True
-    return line.after["uid"] in {booking.uid for booking in registration.starred}
+def news_for(lines: Sequence[Line], registration: Registration, *, new: bool) -> list[Line]:
+    """What is news to this person, who follows teams and has marked sessions; `new` ones too."""
+    teams = {team.slug for team in registration.teams}
+    starred = {booking.uid for booking in registration.starred}
+    seen = [line.seen_by(teams, marked=line.now["uid"] in starred) for line in lines]
+    return [line for line in seen if line is not None and (new or line.before is not None)]
+
+
+def news_for_lead(
+    lines: Sequence[Line], teams: AbstractSet[str], leads: Mapping[str, AbstractSet[int]]
+) -> list[Line]:
+    """What others did to sessions of these teams, which one leads; `leads` are those of each."""
+    news = []
+    for line in lines:
+        concerned = teams & (_teams(line.before) | _teams(line.after))
+        colleagues = {who for slug in concerned for who in (f"lead:{slug}", *leads[slug])}
+        seen = line.seen_by(teams)
+        if seen is not None and line.by - colleagues:
+            news.append(seen)
+    return news
 
 
 def _standing(before: Facts | None) -> Facts | None:
@@ -89,27 +128,13 @@ def _standing(before: Facts | None) -> Facts | None:
     return None if before is None or before["status"] == BookingStatus.CANCELLED else before
 
 
-def _is_worth(before: Facts | None, after: Facts, at: datetime, *, news: bool) -> bool:
-    stands = after["status"] != BookingStatus.CANCELLED
-    if before is None:
-        return news and stands and _instant(after["end"]) > at
-    if max(_instant(before["end"]), _instant(after["end"])) <= at:
-        return False
-    return any(before[name] != after[name] for name in SEEN)
-
-
 def _heading(facts: Facts, names: Mapping[str, str]) -> str:
     team = names.get(facts["team"], str(facts["team"]))
     return f"{team}: {facts['title']}" if facts["title"] else team
 
 
-def _teams(before: Facts | None, after: Facts) -> frozenset[str]:
-    return frozenset(
-        slug
-        for facts in (before, after)
-        if facts is not None
-        for slug in (facts["team"], *facts["with_teams"])
-    )
+def _teams(facts: Facts | None) -> set[str]:
+    return set() if facts is None else {facts["team"], *facts["with_teams"]}
 
 
 def _instant(text: str) -> datetime:

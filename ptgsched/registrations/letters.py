@@ -12,13 +12,13 @@ from typing import Any
 from icalendar import Calendar, vText, vUri
 from icalendar import Event as VEvent
 
+from ptgsched.accounts.models import User
 from ptgsched.events.models import Event
 from ptgsched.feeds.ical import PRODID
 from ptgsched.outbox.operations import Attachment, post
 from ptgsched.registrations import passcodes, tokens
 from ptgsched.registrations.models import Registration
 from ptgsched.registrations.policy import event_end
-from ptgsched.schedule.entrance import passcode_time
 from ptgsched.text import clean_line
 from ptgsched.web.links import Links
 
@@ -61,23 +61,38 @@ class Letters:
         """It begins in a week."""
         self._post(registration, "registration_reminder", "reminder", mailing="reminders")
 
-    def passcodes(self, registration: Registration) -> None:
-        """The ways into the rooms; only in their time, which the caller has asked about."""
+    def passcodes(
+        self, registration: Registration, at: datetime, *, changed: int | None = None
+    ) -> None:
+        """The ways into the rooms; only in their time, which the caller has asked about.
+
+        `changed` is where the journal says that one of them is another one now.
+        """
         event = registration.event
-        ways = passcodes.ways(event, self.links)
-        hours = passcode_time(event)
         self._post(
             registration,
             "registration_passcodes",
-            "passcodes",
-            {"ways": ways, "until": hours.end if hours else event_end(event)},
+            "passcodes" if changed is None else f"passcodes:{changed}",
+            {"ways": passcodes.ways(event, self.links), "changed": changed is not None},
             expires_at=event_end(event),
+            at=at,
         )
 
     def changed(self, registration: Registration, lines: Sequence[Any], mark: int) -> None:
         """Sessions that the person follows have moved."""
         facts = {"lines": lines}
         self._post(registration, "schedule_changed", f"change:{mark}", facts, mailing="schedule")
+
+    def changed_for_lead(self, user: User, event: Event, lines: Sequence[Any], mark: int) -> None:
+        """Others have booked, moved or released sessions of teams that this person leads."""
+        post(
+            template="schedule_changed",
+            to=user.email,
+            key=f"change:{event.id}:{mark}:{user.id}",
+            zone=user.timezone or event.timezone,
+            facts={"title": event.title, "name": user.name, "lines": lines, "own": None},
+            mailing="schedule",
+        )
 
     def _post(
         self,
@@ -89,6 +104,7 @@ class Letters:
         with_event: bool = False,
         mailing: str | None = None,
         expires_at: datetime | None = None,
+        at: datetime | None = None,
     ) -> None:
         if registration.email is None:
             return
@@ -103,6 +119,7 @@ class Letters:
             attachments=attachments,
             mailing=mailing,
             expires_at=expires_at,
+            at=at,
         )
 
     def _facts(self, registration: Registration, event: Event) -> dict[str, Any]:

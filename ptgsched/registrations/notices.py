@@ -1,4 +1,4 @@
-"""What the worker tells registered people by itself: reminders, passcodes, changes.
+"""What the worker tells registered people, and leads, by itself: reminders, passcodes, changes.
 
 Each function bears being called again at any time and by several workers: the outbox knows what
 was told already.  Each commits, some mails at a time, so that nobody waits for long.
@@ -6,20 +6,25 @@ was told already.  Each commits, some mails at a time, so that nobody waits for 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, cast, exists, func, literal, select
-from sqlalchemy.orm import selectinload
 
+from ptgsched.accounts.models import User
 from ptgsched.db import begin_write, db
 from ptgsched.events.models import Event, EventStatus, Slot
+from ptgsched.invitations.queries import leading_by_team
 from ptgsched.outbox.models import OutgoingMail
-from ptgsched.registrations.following import ACTIONS, Line, concerns, lines_of
+from ptgsched.registrations.following import ACTIONS, Line, lines_of, news_for, news_for_lead
 from ptgsched.registrations.letters import Letters
 from ptgsched.registrations.models import Registration, Status, ToldChange
+from ptgsched.registrations.passcodes import Turn, turns_of_ways
+from ptgsched.registrations.queries import confirmed
 from ptgsched.schedule.entrance import passcode_time
 from ptgsched.schedule.models import Change
+from ptgsched.teams.permissions import teams_of
 
 REMIND = timedelta(days=7)
 """Before the first slot; who registers later than that needs no reminder."""
@@ -40,34 +45,67 @@ def remind(letters: Letters, at: datetime) -> None:
 
 
 def tell_passcodes(letters: Letters, at: datetime) -> None:
-    """From 24 h before an event begins: the ways in, to all who have a place, later ones too."""
-    for event, first, end in _events(at):
+    """From 24 h before an event begins: the ways in, to all who have a place, later ones too.
+
+    When one of them changes, once that has settled, again to those who were told before.
+    """
+    for event, _first, _end in _events(at):
         hours = passcode_time(event)
-        if hours is not None and hours.contains(at) and first < end:
-            _post_each(event, "passcodes", letters.passcodes)
+        if hours is None or not hours.contains(at):
+            continue
+        _post_each(event, "passcodes", lambda person: letters.passcodes(person, at))
+        turns = turns_of_ways(event, hours)
+        if turns and turns[-1].at <= at - SETTLES:
+            _tell_turn(letters, event, turns[-1], at)
+
+
+def _tell_turn(letters: Letters, event: Event, turn: Turn, at: datetime) -> None:
+    def post(person: Registration) -> None:
+        letters.passcodes(person, at, changed=turn.cursor)
+
+    told = OutgoingMail.created_at < turn.at
+    before = exists().where(OutgoingMail.key == _key("passcodes"), told)
+    _post_each(event, f"passcodes:{turn.cursor}", post, before)
 
 
 def tell_changes(letters: Letters, at: datetime) -> None:
-    """What has moved, to all who follow it."""
+    """What has moved, to all who follow it, and to leads what others did to their sessions."""
     for event, first, _end in _events(at):
-        lines, mark = _settled(event, at, news=at >= first - REMIND)
+        lines, mark = _settled(event, at)
         if mark is None:
             continue
-        for registration in _followers(event) if lines else ():
-            own = [line for line in lines if concerns(line, registration)]
-            if own:
-                # In one transaction with the mark: told once, whoever dies in between.
-                letters.changed(registration, [line.facts(letters.links) for line in own], mark)
+        if lines:
+            _tell(letters, event, lines, mark, new=at >= first - REMIND)
+        # In one transaction with the mark: told once, whoever dies in between.
         db.session.commit()
 
 
+def _tell(letters: Letters, event: Event, lines: Sequence[Line], mark: int, *, new: bool) -> None:
+    told: dict[str | None, set[str]] = {}
+    for registration in confirmed(event):
+        own = news_for(lines, registration, new=new)
+        if own:
+            letters.changed(registration, [line.facts(letters.links) for line in own], mark)
+            told[registration.email] = {line.now["uid"] for line in own}
+    slugs = {team.id: team.slug for team in teams_of(event)}
+    teams, leads = defaultdict[User, set[str]](set), defaultdict[str, set[int]](set)
+    for team_id, places in leading_by_team(event).items():
+        for place in places:
+            teams[place.user].add(slugs[team_id])
+            leads[slugs[team_id]].add(place.user_id)
+    for user, led in teams.items():
+        others = news_for_lead(lines, led, leads)
+        own = [line for line in others if line.now["uid"] not in told.get(user.email, ())]
+        if own:
+            letters.changed_for_lead(user, event, [line.facts(letters.links) for line in own], mark)
+
+
 def _events(at: datetime) -> Iterator[tuple[Event, datetime, datetime]]:
-    """Published events with registrations that are not over; their first and last instants."""
+    """Published events that are not over; their first and last instants."""
     ends = (
         select(Slot.event_id, func.min(Slot.starts_at), func.max(Slot.ends_at))
         .join(Event, Event.id == Slot.event_id)
         .where(Event.status == EventStatus.PUBLISHED)
-        .where(exists().where(Registration.event_id == Slot.event_id))
         .group_by(Slot.event_id)
         .having(func.max(Slot.ends_at) > at)
     )
@@ -81,20 +119,13 @@ def _post_each(
     event: Event, what: str, post: Callable[[Registration], None], *more: ColumnElement[bool]
 ) -> None:
     """Post to all confirmed people who have no mail of this kind yet, some at a time."""
-    key = (
-        literal("registration:")
-        + cast(Registration.id, String(20))
-        + ":"
-        + cast(Registration.times_registered, String(20))
-        + f":{what}"
-    )
     waiting = (
         select(Registration)
         .where(
             Registration.event_id == event.id,
             Registration.status == Status.CONFIRMED,
             Registration.email.is_not(None),
-            ~exists().where(OutgoingMail.key == key),
+            ~exists().where(OutgoingMail.key == _key(what)),
             *more,
         )
         .order_by(Registration.place)
@@ -110,7 +141,15 @@ def _post_each(
             return
 
 
-def _settled(event: Event, at: datetime, *, news: bool) -> tuple[Sequence[Line], int | None]:
+def _key(what: str) -> ColumnElement[str]:
+    """`letters.mail_key` of each registration."""
+    number, times = (
+        cast(column, String(20)) for column in (Registration.id, Registration.times_registered)
+    )
+    return literal("registration:") + number + ":" + times + f":{what}"
+
+
+def _settled(event: Event, at: datetime) -> tuple[Sequence[Line], int | None]:
     """What changed since people were told last, once it has settled, and the new mark.
 
     The mark is None while there is nothing to mark.
@@ -128,6 +167,7 @@ def _settled(event: Event, at: datetime, *, news: bool) -> tuple[Sequence[Line],
         .where(
             Change.event_id == event.id,
             Change.cursor > mark.cursor,
+            Change.cursor <= event.cursor,  # what was committed since is told next time
             Change.booking_uid.is_not(None),
             Change.action.in_(ACTIONS),
         )
@@ -137,18 +177,4 @@ def _settled(event: Event, at: datetime, *, news: bool) -> tuple[Sequence[Line],
         db.session.rollback()
         return (), None
     mark.cursor = event.cursor
-    return lines_of(event, changes, at, news=news), mark.cursor
-
-
-def _followers(event: Event) -> Iterator[Registration]:
-    query = (
-        select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            Registration.status == Status.CONFIRMED,
-            Registration.email.is_not(None),
-        )
-        .options(selectinload(Registration.teams), selectinload(Registration.starred))
-        .order_by(Registration.place)
-    )
-    yield from db.session.scalars(query)
+    return lines_of(event, changes, at), mark.cursor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ptgsched.events.models import Event, Room, RoomKind
 from ptgsched.teams.models import Team
+from ptgsched.text import holds_passcode
 from ptgsched.web.links import Links
 
 
@@ -26,7 +27,7 @@ def room_link(links: Links, event: Event, room: Room) -> str | None:
 
 def team_link(links: Links, event: Event, team: Team) -> str | None:
     """A team's own link as it may be published; a ``pwd=`` in it is a passcode."""
-    if team.join_url and "pwd=" in team.join_url.lower():
+    if holds_passcode(team.join_url):
         return links.team_join(event.slug, team.slug)
     return team.join_url
 

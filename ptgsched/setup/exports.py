@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ptgsched.events.models import Room
 from ptgsched.teams.models import Team
-from ptgsched.text import sheet_cell
+from ptgsched.text import holds_passcode, sheet_cell
 
 ROOM_HEADINGS = ("name", "kind", "capacity", "features", "link", "public", "description", "slug")
 TEAM_HEADINGS = (
@@ -51,7 +51,7 @@ def teams_csv(teams: Iterable[Team]) -> bytes:
                 team.color,
                 team.chat_channel,
                 team.etherpad_url,
-                None if "pwd=" in (team.join_url or "").lower() else team.join_url,
+                None if holds_passcode(team.join_url) else team.join_url,
                 team.description,
                 team.slug,
             )

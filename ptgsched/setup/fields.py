@@ -8,7 +8,7 @@ from typing import Any
 
 from ptgsched.errors import Conflict, Invalid
 from ptgsched.events.layout import SLUG
-from ptgsched.text import clean_line, clean_text, is_web_address, slugify
+from ptgsched.text import clean_line, clean_text, holds_passcode, is_web_address, slugify
 from ptgsched.web.colors import parse_color
 
 ADDRESS_LENGTH = 500
@@ -91,7 +91,7 @@ def address(value: str | None) -> str | None:
 def public_address(value: str | None) -> str | None:
     """An address that everybody sees; a ``pwd=`` in it is a passcode."""
     link = address(value)
-    if link is not None and "pwd=" in link.lower():
+    if holds_passcode(link):
         raise Invalid("Everybody sees this address, so leave the passcode (pwd=) out.")
     return link
 

@@ -14,7 +14,9 @@ from ptgsched.feeds.serving import CACHE
 from ptgsched.registrations import operations, queries, tokens
 from ptgsched.registrations.details import details
 from ptgsched.registrations.service import key
-from tests.support.story import PASSCODE, SIGN_UP, Story
+from ptgsched.setup.rooms import change_room
+from ptgsched.setup.teams import change_team
+from tests.support.story import ORGANIZER, PASSCODE, SIGN_UP, Story
 
 
 @pytest.fixture
@@ -133,6 +135,29 @@ def test_passcodes_only_for_the_confirmed_and_only_in_their_time(ptg: Story, clo
     ]
     assert modified == sorted(set(modified))
     assert before.headers["ETag"] != during.headers["ETag"] != after.headers["ETag"]
+
+
+def test_another_passcode_is_a_change_and_one_in_a_teams_own_link_is_private(ptg: Story, clock):
+    path, client = come(ptg), ptg.client()
+    with ptg.app.app_context():
+        opens = ptg.event.slots[0].starts_at - timedelta(hours=24)
+        at = opens + timedelta(hours=1)
+        for change, thing, given in (
+            (change_room, ptg.room("austin"), {"passcode": "2718281"}),
+            (change_team, ptg.team("nova"), {"join_url": "https://zoom.example/j/1?pwd=141421"}),
+        ):
+            change(ptg.event, thing, given, actor=ORGANIZER, at=at)
+        db.session.commit()
+    clock.move_to(at)
+    seen = entries(client.get(path))
+
+    assert "Passcode: 2718281" in seen["Cinder"]["DESCRIPTION"]
+    assert seen["Cinder"]["SEQUENCE"] == 2
+    assert seen["Cinder"]["DTSTAMP"].dt == at
+    own = seen["Nova: Placement"]
+    assert "pwd=141421" in own["CONFERENCE"]
+    assert own["CLASS"] == "PRIVATE"
+    assert "141421" not in client.get("/events/oct/calendar.ics").text
 
 
 def test_a_new_address_or_cancelling_ends_the_old_one(ptg: Story):
