@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from ptgsched.accounts.models import ApiToken, Identity, User
 from ptgsched.db import db
@@ -39,6 +39,15 @@ class OwnToken:
     token: ApiToken
     event: Event | None
     state: str  # active, expired, revoked
+
+
+@dataclass(frozen=True, slots=True)
+class EventToken:
+    """A token as the organizers of its event see it; `owner` None: made on the command line."""
+
+    token: ApiToken
+    owner: User | None
+    state: str
 
 
 def roles_of(user: User) -> list[EventRole]:
@@ -77,13 +86,21 @@ def tokens_of(user: User, at: datetime) -> list[OwnToken]:
     rows = db.session.execute(
         select(ApiToken, Event)
         .outerjoin(Event, Event.id == ApiToken.event_id)
-        .where(
-            ApiToken.user_id == user.id,
-            or_(ApiToken.revoked_at.is_(None), ApiToken.revoked_at > at - REVOKED_SHOWN),
-        )
+        .where(ApiToken.user_id == user.id, _shown(at))
         .order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
     )
     return [OwnToken(token, event, state_of(token, at)) for token, event in rows]
+
+
+def tokens_for(event: Event, at: datetime) -> list[EventToken]:
+    """All tokens that are for this event alone, whoever made them; likewise."""
+    rows = db.session.execute(
+        select(ApiToken, User)
+        .outerjoin(User, User.id == ApiToken.user_id)
+        .where(ApiToken.event_id == event.id, _shown(at))
+        .order_by(ApiToken.created_at.desc(), ApiToken.id.desc())
+    )
+    return [EventToken(token, owner, state_of(token, at)) for token, owner in rows]
 
 
 def state_of(token: ApiToken, at: datetime) -> str:
@@ -95,9 +112,17 @@ def state_of(token: ApiToken, at: datetime) -> str:
 
 def own_token(user: User, token_id: int) -> ApiToken:
     """A token of `user`; raises NotFound for anybody else's, as for none."""
-    token = db.session.get(ApiToken, token_id) if token_id < 2**31 else None
+    token = _token(token_id)
     if token is None or token.user_id != user.id:
         raise NotFound("You have no such token.")
+    return token
+
+
+def token_for(event: Event, token_id: int) -> ApiToken:
+    """A token of the event; raises NotFound for another event's, and for one of all events."""
+    token = _token(token_id)
+    if token is None or token.event_id != event.id:
+        raise NotFound("There is no such token at this event.")
     return token
 
 
@@ -108,3 +133,12 @@ def identities_of(user: User) -> list[Identity]:
             select(Identity).where(Identity.user_id == user.id).order_by(Identity.linked_at)
         )
     )
+
+
+def _shown(at: datetime) -> ColumnElement[bool]:
+    return or_(ApiToken.revoked_at.is_(None), ApiToken.revoked_at > at - REVOKED_SHOWN)
+
+
+def _token(token_id: int) -> ApiToken | None:
+    # No table has larger numbers, and no database takes them.
+    return db.session.get(ApiToken, token_id) if token_id < 2**31 else None

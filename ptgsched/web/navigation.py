@@ -69,6 +69,7 @@ MANAGE_PAGES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("People", "Report", "manage.report", ()),
     ("People", "Privacy", "registrations.privacy_page", ("registrations.keep_for",)),
     ("Live", "Messages", "manage.messages", ()),
+    ("Record", "Tokens", "accounts.event_tokens", ()),
     ("Record", "Webhooks", "webhooks.webhooks", ("webhooks.webhook", "webhooks.change")),
     ("Record", "Audit", "manage.audit", ()),
 )

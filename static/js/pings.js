@@ -12,7 +12,20 @@ const CHOICE = "ptgsched-pings";
 let last = null;
 let asking = false;
 
-const wanted = () => localStorage.getItem(CHOICE) === "on";
+const wanted = () => {
+  try {
+    return localStorage.getItem(CHOICE) === "on";
+  } catch {
+    return false; // storage is switched off
+  }
+};
+const choose = (choice) => {
+  try {
+    localStorage.setItem(CHOICE, choice);
+  } catch {
+    says.textContent = "This browser remembers nothing for this site, so it cannot keep this choice.";
+  }
+};
 const allowed = () => Notification.permission === "granted";
 const isOn = () => wanted() && allowed();
 
@@ -54,9 +67,9 @@ const tell = () => {
 
 const turn = async () => {
   if (isOn()) {
-    localStorage.setItem(CHOICE, "off");
+    choose("off");
   } else {
-    localStorage.setItem(CHOICE, "on");
+    choose("on");
     if (!allowed()) await Notification.requestPermission();
     last = null;
     ask();

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from ptgsched.accounts.models import ApiToken, AuditEntry
-from ptgsched.accounts.tokens import hash_of
-from ptgsched.db import db
+from ptgsched.accounts.tokens import create_token, hash_of
+from ptgsched.db import begin_write, db
 from ptgsched.teams.models import Membership, Role
+from tests.support.queries import counted_queries
 from tests.support.story import SIGN_UP, Story
 
 BOTH = ["booking:write", "live:write"]
@@ -165,6 +166,57 @@ def test_nobody_touches_another_ones_token(story: Story):
             assert client.post(f"/account/tokens/{wanted}/revoke").status_code == 404
         assert "nova-bot" not in client.get("/account").text
     assert book(story, secret) == 201
+
+
+def test_organizers_see_all_tokens_for_their_event_and_end_them(story: Story):
+    secret = secret_in(make(story.client("lena")).text)
+    make(story.client("ada"), name="for-all", event="*")
+    Story.begin(story.app, slug="spring")
+    with story.app.app_context():
+        begin_write()
+        create_token("cron", ["manage"], at=SIGN_UP, event_id=story.event.id)
+        create_token(
+            "elsewhere", ["manage"], at=SIGN_UP, event_id=Story(story.app, "spring").event.id
+        )
+        db.session.commit()
+        numbers = {token.name: token.id for token in db.session.scalars(select(ApiToken))}
+    assert book(story, secret) == 201
+    olga = story.client("olga")
+    place = "/events/oct/manage/tokens"
+
+    with counted_queries() as queries:
+        page = olga.get(place).text
+    assert len(queries) <= 6
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", page, re.DOTALL)
+    told = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+    assert [row.partition(" Revoke ")[0] for row in told] == [
+        (
+            "nova-bot nova Lena booking:write live:write Thu 1 Oct 2026 12:00 UTC "
+            "Wed 30 Dec 2026 12:00 UTC"
+        ),
+        "cron the command line manage never for good",
+    ]
+    assert secret not in page
+    assert story.client("lena").get(place).status_code == 403
+    lost = f"{place}/{numbers['nova-bot']}/revoke"
+    assert story.client("omar").post(lost).status_code == 403
+    for name in ("for-all", "elsewhere"):
+        assert olga.post(f"{place}/{numbers[name]}/revoke").status_code == 404
+    assert olga.post(f"{place}/{10**30}/revoke").status_code == 404
+    assert book(story, secret, slot="MonA2") == 201
+
+    page = olga.post(lost, follow_redirects=True).text
+    assert "The token nova-bot is revoked; programs that use it are refused." in page
+    assert book(story, secret, slot="MonA3") == 401
+    assert "revoked" in story.client("lena").get("/account").text
+    with story.app.app_context():
+        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (entry.action, entry.actor, entry.user_id, entry.subject) == (
+            "token.revoked",
+            "organizer",
+            story.user("olga").id,
+            "nova-bot",
+        )
 
 
 def test_the_event_is_asked_for_when_there_are_several(story: Story):
