@@ -16,7 +16,7 @@ from ptgsched.accounts.passwords import find_user
 from ptgsched.clock import utcnow
 from ptgsched.commands.base import Failure, advice, is_embedded, opened, place, state_of
 from ptgsched.commands.serving import Server, address, listen
-from ptgsched.commands.working import worker_beside
+from ptgsched.commands.working import fork_worker
 from ptgsched.config import PREFIX, Settings
 from ptgsched.db import db
 from ptgsched.demo import DEMO_EVENT, DemoAccount, load_demo
@@ -46,8 +46,8 @@ def demo(port: int) -> None:
             accounts = load_demo(at) if fresh else _known_accounts()
             hint = _when_over(settings, at)
         _introduce(settings.base_url, accounts, hint)
-        with worker_beside(settings):
-            Server(settings, listener, WORKERS).run()
+        fork_worker(settings, listener)
+        Server(settings, listener, WORKERS).run()
 
 
 def _settings(url: str) -> Settings:

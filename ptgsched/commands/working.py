@@ -5,21 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import subprocess
-import sys
+import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 from flask import Flask
 
 from ptgsched.commands.base import application
-from ptgsched.config import PREFIX, Settings
+from ptgsched.config import Settings
 from ptgsched.notify.duties import all_duties
 from ptgsched.outbox.worker import work_side_by_side
 
-BESIDE = "from ptgsched.commands.working import work_beside; work_beside()"
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5  # seconds between two looks whether the master is still there
 
 
 @click.command()
@@ -34,29 +33,28 @@ def worker(once: bool) -> None:
         _work(app, settings, threading.Event(), once=once)
 
 
-@contextmanager
-def worker_beside(settings: Settings) -> Iterator[None]:
-    """A worker of this process's own, which ends with it however that ends."""
-    environment = os.environ | {
-        f"{PREFIX}{name.upper()}": str(getattr(settings, name))
-        for name in ("instance", "database_url", "secret_key", "base_url", "default_event")
-    }
-    with subprocess.Popen(
-        [sys.executable, "-c", BESIDE],
-        stdin=subprocess.PIPE,  # it closes with this process
-        env=environment,
-        start_new_session=True,  # Ctrl-C is ours to hear
-    ):
-        yield
+def fork_worker(settings: Settings, listener: socket.socket) -> None:
+    """Start a worker that ends with this process, however that ends.
 
-
-def work_beside() -> None:
-    """Work until standard input ends, which it does with the process that started this one."""
-    stop = threading.Event()
-    threading.Thread(target=_stop_with_input, args=(stop,), daemon=True).start()
-    settings = Settings.from_env()
-    with application(settings) as app:
-        _work(app, settings, stop)
+    Forked, it need not import everything again, for seconds and while the server starts.  It
+    keeps no hold of the `listener`.  Called before there are threads or connections.
+    """
+    master = os.getpid()
+    if os.fork():
+        return
+    status = 1
+    try:
+        os.setsid()  # Ctrl-C is the master's to hear
+        listener.close()
+        stop = threading.Event()
+        threading.Thread(target=_stop_without, args=(master, stop), daemon=True).start()
+        with application(settings) as app:
+            _work(app, settings, stop)
+        status = 0
+    except Exception:
+        log.exception("the worker beside ended")
+    finally:
+        os._exit(status)  # nothing that this process is in the midst of is the worker's
 
 
 def _work(app: Flask, settings: Settings, stop: threading.Event, *, once: bool = False) -> None:
@@ -66,7 +64,7 @@ def _work(app: Flask, settings: Settings, stop: threading.Event, *, once: bool =
     work_side_by_side(all_duties(settings), app.app_context, stop, until_done=once)
 
 
-def _stop_with_input(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+def _stop_without(master: int, stop: threading.Event) -> None:
+    while os.getppid() == master and not stop.wait(LOOK_EVERY):
         pass
     stop.set()
