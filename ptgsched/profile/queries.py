@@ -112,7 +112,7 @@ def state_of(token: ApiToken, at: datetime) -> str:
 
 def own_token(user: User, token_id: int) -> ApiToken:
     """A token of `user`; raises NotFound for anybody else's, as for none."""
-    token = _token(token_id)
+    token = db.session.get(ApiToken, token_id)
     if token is None or token.user_id != user.id:
         raise NotFound("You have no such token.")
     return token
@@ -120,7 +120,7 @@ def own_token(user: User, token_id: int) -> ApiToken:
 
 def token_for(event: Event, token_id: int) -> ApiToken:
     """A token of the event; raises NotFound for another event's, and for one of all events."""
-    token = _token(token_id)
+    token = db.session.get(ApiToken, token_id)
     if token is None or token.event_id != event.id:
         raise NotFound("There is no such token at this event.")
     return token
@@ -137,8 +137,3 @@ def identities_of(user: User) -> list[Identity]:
 
 def _shown(at: datetime) -> ColumnElement[bool]:
     return or_(ApiToken.revoked_at.is_(None), ApiToken.revoked_at > at - REVOKED_SHOWN)
-
-
-def _token(token_id: int) -> ApiToken | None:
-    # No table has larger numbers, and no database takes them.
-    return db.session.get(ApiToken, token_id) if token_id < 2**31 else None

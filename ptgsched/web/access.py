@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, flash, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from ptgsched.errors import Forbidden, NotFound
@@ -61,8 +62,19 @@ def declared_access(view: Callable[..., Any], method: str) -> Level | None:
     return getattr(view, "access_level", None)
 
 
+class Number(IntegerConverter):
+    """``<int:number>``: the number of a row.
+
+    No table has larger ones, and databases fail at the question.
+    """
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1} | options)
+
+
 def init_app(app: Flask) -> None:
-    """Enforce what routes declare."""
+    """Enforce what routes declare; to be called before any route is added."""
+    app.url_map.converters["int"] = Number
     app.before_request(_enforce)
 
 

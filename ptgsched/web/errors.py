@@ -134,7 +134,7 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:  # a redirect
         return Response.force_type(error.get_response(), request.environ)  # type: ignore[return-value]
     status = error.code or 500
-    sentence = _SENTENCES.get(status, error.description or "")
+    sentence = _too_large() if status == 413 else _SENTENCES.get(status, error.description or "")
     code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
     response = problem(status, code, sentence) if wants_problem() else page(status, sentence)
     for name, value in error.get_headers():
@@ -143,6 +143,11 @@ def _http(error: HTTPException) -> Response:
     if status == 429:
         response.headers["Retry-After"] = str(retry_after())
     return response
+
+
+def _too_large() -> str:
+    most = (request.max_content_length or 0) // 1_000_000
+    return f"The request is too large; at most {most} MB is taken."
 
 
 def _database(error: SQLAlchemyError) -> Response:
@@ -167,7 +172,6 @@ _SENTENCES = {
     403: "You may not do this.",
     404: "There is nothing at this address.",
     405: "This address does not take that kind of request.",
-    413: "The request is too large; at most 1 MB is taken.",
     415: "Send this as application/json.",
     429: "Too many requests; wait a moment and try again.",
 }

@@ -44,7 +44,7 @@ def webhooks_of(event: Event) -> list[Standing]:
 
 def webhook_of(event: Event, number: int) -> Webhook:
     """One by its number.  Raises NotFound."""
-    webhook = db.session.get(Webhook, number) if number < 2**31 else None
+    webhook = db.session.get(Webhook, number)
     if webhook is None or webhook.event_id != event.id:
         raise NotFound("There is no such webhook at this event.")
     return webhook

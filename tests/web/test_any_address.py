@@ -1,5 +1,7 @@
 """Whatever stands in an address, the answer is a page or a refusal, on both kinds of database."""
 
+import re
+
 import pytest
 
 from tests.support.story import Story
@@ -49,3 +51,18 @@ def test_nobody_signs_in_under_an_odd_name(story: Story, odd: str):
     answer = story.client().post("/login", data={"email": odd, "password": "a\0b", "next": odd})
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("odd", [2**31, 10**30, "9" * 5000], ids=range(3))
+def test_a_number_that_no_row_can_have_is_not_found(story: Story, odd: int | str):
+    story.app.config["WTF_CSRF_ENABLED"] = False
+    ada = story.client("ada")
+    asked = {}
+    for rule in story.app.url_map.iter_rules():
+        if "<int:" in rule.rule:
+            place = re.sub(r"<int:\w+>", str(odd), rule.rule).replace("<event>", "oct")
+            for method in rule.methods - {"OPTIONS", "HEAD"}:
+                asked[method, rule.rule] = ada.open(place, method=method).status_code
+
+    assert len(asked) > 10
+    assert set(asked.values()) <= {404, 405}, asked
