@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -23,6 +33,7 @@ from ptgsched.schedule.queries import booking_by_uid
 from ptgsched.teams.permissions import may_book_for, require_lead, visible_event, web_actor
 from ptgsched.web.access import access
 from ptgsched.web.context import now
+from ptgsched.web.errors import status_of
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.navigation import own_path
 from ptgsched.web.zones import reader_zone
@@ -89,24 +100,25 @@ def choices(booking: Booking, count: HeadCount | None, said_here: int = 0) -> li
 @blueprint.route("/events/<event>/bookings/<uid>/attendance", methods=["GET", "POST"])
 @access("lead", opens_filled=True)
 @limiter.limit(writes, methods=["POST"])
-def count(event: str, uid: str) -> Response | str:
+def count(event: str, uid: str) -> Response:
     """Say how many are in a session; a later number takes the place of an earlier one."""
     found = visible_event(current_user, event)
     booking = booking_by_uid(found, uid)
     require_lead(current_user, found, booking.team)
     form = CountForm(formdata=request.values if "count" in request.values else None)
-    problems: list[str] = []
-    if request.method == "POST" and form.validate():
-        actor = web_actor(current_user, found, booking.team)
-        try:
-            counted = count_heads(found, booking, form.count.data or 0, actor=actor, at=now())
-            db.session.commit()
-            flash(f"{people(counted.people)} counted in {booking.team.name}.", "success")
-            return redirect(_back(found, booking), code=303)
-        except PtgschedError as error:
-            db.session.rollback()
-            problems = form.take(error)
-    return _page(found, booking, form, problems)
+    if request.method == "GET":
+        return _page(found, booking, form)
+    if not form.validate():
+        return _page(found, booking, form, status=422)
+    actor = web_actor(current_user, found, booking.team)
+    try:
+        counted = count_heads(found, booking, form.count.data or 0, actor=actor, at=now())
+        db.session.commit()
+    except PtgschedError as error:
+        db.session.rollback()
+        return _page(found, booking, form, form.take(error), status=status_of(error))
+    flash(f"{people(counted.people)} counted in {booking.team.name}.", "success")
+    return redirect(_back(found, booking), code=303)
 
 
 @blueprint.post("/events/<event>/bookings/<uid>/here")
@@ -137,11 +149,18 @@ def _back(event: Event, booking: Booking) -> str:
     return asked or url_for("schedule.booking", event=event.slug, uid=booking.uid)
 
 
-def _page(event: Event, booking: Booking, form: CountForm, problems: list[str]) -> str:
+def _page(
+    event: Event,
+    booking: Booking,
+    form: CountForm,
+    problems: Sequence[str] = (),
+    *,
+    status: int = 200,
+) -> Response:
     counted = queries.head_count(booking)
     if counted is not None and form.count.raw_data is None:
         form.count.data = counted.people
-    return render_template(
+    page = render_template(
         "attendance/count.html",
         event=event,
         booking=booking,
@@ -154,3 +173,4 @@ def _page(event: Event, booking: Booking, form: CountForm, problems: list[str]) 
         next=own_path(request.values.get("next")),
         has_begun=booking.starts_at <= now(),
     )
+    return make_response(page, status)

@@ -21,6 +21,7 @@ from ptgsched.live.models import Level, Message
 from ptgsched.live.operations import LONGEST_TEXT
 from ptgsched.live.shapes import message_facts
 from ptgsched.manage.blueprint import blueprint
+from ptgsched.schedule.journal import lock
 from ptgsched.schedule.models import Change
 from ptgsched.teams.permissions import organized_event, web_actor
 from ptgsched.web.access import access
@@ -83,10 +84,11 @@ def messages(event: str) -> Response:
 def change_messages(event: str, number: int, deed: str) -> Response:
     """Move one up or down, or take it off; the list has to look as it did to whoever asks."""
     found = organized_event(current_user, event)
-    actor, at = web_actor(current_user, found), now()
-    posted = queries.messages(found)
     if deed not in _DEEDS:
         raise NotFound("There is nothing at this address.")
+    actor, at = web_actor(current_user, found), now()
+    lock(found)
+    posted = queries.messages(found)
     if request.form.get("mark") != _mark(posted):
         raise Stale("Somebody changed the messages meanwhile; look at them again.")
     if deed == "delete":
@@ -108,6 +110,7 @@ def change_messages(event: str, number: int, deed: str) -> Response:
 def restore_message(event: str, cursor: int) -> Response:
     """Post again, in its place, what was taken off."""
     found = organized_event(current_user, event)
+    lock(found)
     change = db.session.scalar(
         select(Change).where(Change.event_id == found.id, Change.cursor == cursor)
     )

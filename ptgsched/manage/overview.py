@@ -6,16 +6,16 @@ Read from what is booked and what surveys say; each finding knows what to open t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from ptgsched.db import db
 from ptgsched.events.models import Event, Room, Slot
 from ptgsched.schedule import queries
 from ptgsched.schedule.models import Booking
+from ptgsched.setup.rooms import rooms_of
 from ptgsched.survey.queries import TeamState, declared_pairs, team_states
 from ptgsched.teams.models import Team, TeamWish, Wish
 
@@ -66,20 +66,7 @@ class Overview:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many findings of each kind."""
-        return {
-            name: len(getattr(self, name))
-            for name in (
-                "declared",
-                "people",
-                "doubled",
-                "crowded",
-                "misplaced",
-                "unused",
-                "below",
-                "unsurveyed",
-                "unmet",
-            )
-        }
+        return {field.name: len(getattr(self, field.name)) for field in fields(self)}
 
 
 def overview_of(event: Event, at: datetime) -> Overview:
@@ -87,14 +74,7 @@ def overview_of(event: Event, at: datetime) -> Overview:
     every = queries.bookings(event)
     coming = [booking for booking in every if booking.ends_at > at]
     states = team_states(event, at)
-    rooms = list(
-        db.session.scalars(
-            select(Room)
-            .where(Room.event_id == event.id)
-            .order_by(Room.position, Room.id)
-            .options(selectinload(Room.offered_slots))
-        )
-    )
+    rooms = rooms_of(event)
     slots = {slot.code: slot for slot in event.slots}
     used = {booking.room_id for booking in every}
     return Overview(

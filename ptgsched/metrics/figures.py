@@ -29,20 +29,18 @@ def _of_events() -> Iterator[GaugeMetricFamily]:
         "live_revision": "Rises with each change of the live board.",
         "cursor": "How many changes the journal holds.",
     }
-    events = {event.id: event for event in db.session.scalars(select(Event))}
+    events = db.session.scalars(select(Event)).all()
     for name, what in revisions.items():
         family = GaugeMetricFamily(f"ptgsched_event_{name}", what, labels=["event"])
-        for event in events.values():
+        for event in events:
             family.add_metric([event.slug], getattr(event, name))
         yield family
     bookings = GaugeMetricFamily(
         "ptgsched_bookings", "Bookings there are, by status.", labels=["event", "status"]
     )
-    counted = select(Booking.event_id, Booking.status, func.count()).group_by(
-        Booking.event_id, Booking.status
-    )
-    for event_id, status, count in db.session.execute(counted):
-        bookings.add_metric([events[event_id].slug, str(status)], count)
+    counted = select(Event.slug, Booking.status, func.count()).join_from(Booking, Event)
+    for slug, status, count in db.session.execute(counted.group_by(Event.slug, Booking.status)):
+        bookings.add_metric([slug, str(status)], count)
     yield bookings
 
 

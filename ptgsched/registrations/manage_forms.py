@@ -15,7 +15,6 @@ from ptgsched.timezones import from_local, to_local
 from ptgsched.web.forms import BaseForm
 
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-NO_TIME = "Write a date and a time, like 2026-10-01 12:00."
 
 
 class SettingsForm(BaseForm):

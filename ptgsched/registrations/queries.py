@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ptgsched.db import db
-from ptgsched.errors import Invalid, NotFound
 from ptgsched.events.models import Event
 from ptgsched.registrations.models import Registration, Status
 from ptgsched.teams.models import Project
@@ -21,14 +18,6 @@ def by_email(event: Event, email: str) -> Registration | None:
             Registration.event_id == event.id, Registration.email == email.casefold()
         )
     )
-
-
-def by_number(event: Event, number: int) -> Registration:
-    """A registration of the event by its id; raises NotFound."""
-    found = db.session.get(Registration, number)
-    if found is None or found.event_id != event.id:
-        raise NotFound("There is no such registration at this event.")
-    return found
 
 
 def all_of(email: str) -> list[Registration]:
@@ -123,19 +112,6 @@ def projects(event: Event) -> list[Project]:
     """The event's projects by name."""
     rows = db.session.scalars(select(Project).where(Project.event_id == event.id))
     return sorted(rows, key=lambda project: project.name.casefold())
-
-
-def projects_by_slug(event: Event, slugs: Sequence[str]) -> list[Project]:
-    """Projects of the event in the order asked for; raises Invalid naming every unknown one."""
-    rows = db.session.scalars(
-        select(Project).where(Project.event_id == event.id, Project.slug.in_(list(slugs)))
-    )
-    found = {project.slug: project for project in rows}
-    unknown = [slug for slug in slugs if slug not in found]
-    if unknown:
-        message = f"No such project here: {', '.join(unknown)}."
-        raise Invalid(message, code="unknown_project", fields={"projects": [message]})
-    return [found[slug] for slug in slugs]
 
 
 def page_of(

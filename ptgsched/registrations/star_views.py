@@ -10,7 +10,6 @@ from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.registrations import operations, visitor
 from ptgsched.registrations.blueprint import blueprint
-from ptgsched.registrations.models import Registration
 from ptgsched.schedule.queries import booking_by_uid
 from ptgsched.teams.permissions import team_of, visible_event
 from ptgsched.web.access import access
@@ -33,7 +32,7 @@ def star(event: str, uid: str) -> Response:
     booking = booking_by_uid(found, uid)
     operations.star(registration, booking, wanted=_wanted(), at=now())
     db.session.commit()
-    return _back(found, registration)
+    return _back(found)
 
 
 @blueprint.post("/events/<event>/teams/<team>/follow")
@@ -48,7 +47,7 @@ def follow(event: str, team: str) -> Response:
     who = team_of(found, team)
     operations.follow(registration, who, wanted=_wanted(), at=now())
     db.session.commit()
-    return _back(found, registration)
+    return _back(found)
 
 
 def _wanted() -> bool:
@@ -60,7 +59,6 @@ def _register(event: Event) -> Response:
     return redirect(url_for("registrations.register", event=event.slug), 303)
 
 
-def _back(event: Event, registration: Registration) -> Response:
-    del registration
+def _back(event: Event) -> Response:
     home = url_for("schedule.grid", event=event.slug)
     return redirect(own_path(request.form.get("next")) or home, 303)

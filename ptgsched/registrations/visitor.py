@@ -18,8 +18,6 @@ from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.registrations import queries
 from ptgsched.registrations.models import Registration
-from ptgsched.registrations.policy import desk_of
-from ptgsched.web.context import now
 
 OPENED = "registrations"  # event id -> [registration id, mark]
 BROWSER = "browser"
@@ -81,11 +79,6 @@ def is_guest(event: Event) -> bool:
     """Whether the visitor is confirmed for this event."""
     found = mine(event)
     return found is not None and found.is_confirmed
-
-
-def may_register(event: Event) -> bool:
-    """Whether registration is open now."""
-    return desk_of(event, now()).is_open
 
 
 def browser() -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.models import User
@@ -19,6 +18,7 @@ from ptgsched.events.models import Event, Organizer, Phase, Room, Slot
 from ptgsched.invitations.models import Invited
 from ptgsched.invitations.operations import invite
 from ptgsched.schedule.journal import door
+from ptgsched.setup.rooms import rooms_of
 from ptgsched.setup.shapes import event_facts
 from ptgsched.setup.shifting import moved, moved_slots
 from ptgsched.setup.windows import windows_of
@@ -218,8 +218,7 @@ def _copy_phases(source: Event, event: Event, days: int) -> None:
 def _copy_rooms(
     source: Event, event: Event, slots: Mapping[int, Slot], *, join_links: bool
 ) -> None:
-    rooms = select(Room).where(Room.event_id == source.id).order_by(Room.position, Room.id)
-    for room in db.session.scalars(rooms.options(selectinload(Room.offered_slots))):
+    for room in rooms_of(source):
         offered = [slots[slot.id] for slot in room.offered_slots if slot.id in slots]
         event.rooms.append(
             Room(

@@ -12,6 +12,7 @@ from ptgsched.intervals import Interval
 from ptgsched.schedule.clocks import clock_notes
 from ptgsched.setup.hours import Plan, falling_at_cut, in_the_way
 from ptgsched.setup.removal import Falling
+from ptgsched.setup.rooms import rooms_of
 from ptgsched.timezones import UnknownZone, current_name, to_local
 
 OFTEN = ("UTC", "America/Los_Angeles", "Europe/Berlin", "Asia/Tokyo")
@@ -92,7 +93,7 @@ def preview(
         notes=clock_notes(zones, first[0].start, last[-1].end),
         overlaps=in_the_way(event, plan, days, but=changing),
         falling=falling_at_cut(event, changing, plan, at) if changing else Falling(),
-        narrowed=[room.name for room in narrowed_rooms(event.rooms, changing, cuts.values())],
+        narrowed=[room.name for room in narrowed_rooms(rooms_of(event), changing, cuts.values())],
     )
 
 

@@ -38,7 +38,7 @@ from ptgsched.setup.room_forms import (
     room_values,
     toggled,
 )
-from ptgsched.setup.rooms import add_room, change_room
+from ptgsched.setup.rooms import add_room, change_room, rooms_of
 from ptgsched.teams.permissions import organized_event, web_actor
 from ptgsched.web.access import access
 from ptgsched.web.context import now
@@ -70,7 +70,7 @@ def rooms(event: str) -> str:
     return render_template(
         "manage/rooms.html",
         event=found,
-        rooms=found.rooms,
+        rooms=rooms_of(found),
         booked=booked,
         slots=len(found.slots),
     )

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.errors import Invalid
@@ -55,6 +58,12 @@ FIELDS: dict[str, Cleaner] = {
     "position": number(MOST_POSITION),
     "offered_slots": as_it_is,
 }
+
+
+def rooms_of(event: Event) -> list[Room]:
+    """All rooms of the event in their order, the slots they are offered in read at once."""
+    query = select(Room).where(Room.event_id == event.id).order_by(Room.position, Room.id)
+    return list(db.session.scalars(query.options(selectinload(Room.offered_slots))))
 
 
 def add_room(event: Event, given: Given, *, actor: Actor, at: datetime) -> Room:

@@ -87,12 +87,13 @@ def links(event: str) -> Response:
 def status(event: str) -> str:
     """Draft, published or archived: what each means, and the ways from here."""
     found = organized_event(current_user, event)
+    known = queries.bookings(found, cancelled=True)
     return render_template(
         "manage/status.html",
         event=found,
         ways=TRANSITIONS[found.status],
-        bookings=len(queries.bookings(found)),
-        known=bool(queries.bookings(found, cancelled=True)),
+        bookings=sum(booking.is_confirmed for booking in known),
+        known=bool(known),
         teams=len(teams_of(found)),
         zone=reader_zone(found.timezone),
         at=now(),

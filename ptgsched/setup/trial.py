@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
-
-from ptgsched.db import db
-from ptgsched.events.models import Event, EventStatus, Phase, Room, Slot
+from ptgsched.events.models import Event, EventStatus, Phase, Slot
 from ptgsched.schedule import queries
 from ptgsched.schedule.barring import IN_SHORT, barred_slots
 from ptgsched.schedule.policy import next_opening, ruling_phase
 from ptgsched.schedule.signup import Usage, usage
 from ptgsched.schedule.wording import in_words
+from ptgsched.setup.rooms import rooms_of
 from ptgsched.teams.models import Team
 
 
@@ -68,8 +65,7 @@ def try_out(event: Event, team: Team, *, at: datetime, zone: str) -> Trial:
         declared=queries.declared_conflicts([team.id]),
         at=at,
     )
-    offering = select(Room).where(Room.event_id == event.id)
-    rooms = db.session.scalars(offering.options(selectinload(Room.offered_slots))).all()
+    rooms = rooms_of(event)
     taken: dict[int, int] = {}
     for session in sessions:
         for slot_id in session.slot_ids:

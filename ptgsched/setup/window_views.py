@@ -24,6 +24,7 @@ from ptgsched.setup.preview import (
     preview,
     three_zones,
 )
+from ptgsched.setup.rooms import rooms_of
 from ptgsched.setup.shapes import window_slug
 from ptgsched.setup.window_forms import WindowForm, new_values, pattern_values
 from ptgsched.setup.windows import window_of
@@ -122,13 +123,15 @@ def delete_window(event: str, window: str) -> Response:
     """Take the windows that are alike away, or this one alone, with what is booked in them."""
     found = organized_event(current_user, event)
     pattern = hours.pattern_of(found, window_of(found, window))
-    chosen = set(request.form.getlist("days")) or {day.isoformat() for day in pattern.days}
     if request.method == "GET":
-        return _delete_page(found, pattern, chosen)
+        return _delete_page(found, pattern, {day.isoformat() for day in pattern.days})
+    chosen = set(request.form.getlist("days"))
     going = [each for each in pattern.windows if each.day.isoformat() in chosen]
     if request.form.get("check"):
         return _delete_page(found, pattern, chosen)
     try:
+        if not going:
+            raise Invalid("Tick at least one day.")
         require_name_typed(pattern.first.code)
         hours.take_away(
             found,
@@ -255,7 +258,7 @@ def _delete_page(
         chosen=chosen,
         going=going,
         falling=hours.falling_with(going, now()),
-        narrowed=narrowed_rooms(event.rooms, going),
+        narrowed=narrowed_rooms(rooms_of(event), going),
         problems=problems,
         reason=request.form.get("reason", ""),
         typed=request.form.get("name", ""),

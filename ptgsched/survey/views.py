@@ -63,10 +63,11 @@ def survey(event: str, team: str) -> AnyResponse:
         return _survey_page(found, who, form, status=422)
     actor, first = web_actor(person(), found, who), who.survey_completed_at is None
     try:
-        given, deputies = form.given(_meetpad(found, who)), form.addresses()
+        given = form.given(_meetpad(found, who))
+        deputies = form.addresses() if _may_invite(found, who) else []
         lock(found)
         send_survey(found, who, given, actor=actor, at=now())
-        for email in deputies if _may_invite(found, who) else ():
+        for email in deputies:
             invite(
                 found,
                 email=email,

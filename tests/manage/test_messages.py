@@ -3,6 +3,7 @@
 import re
 
 from ptgsched.live import queries
+from tests.schedule.test_races import race
 from tests.support.story import Story
 
 MESSAGES = "/events/oct/manage/messages/"
@@ -54,3 +55,23 @@ def test_messages_are_posted_ordered_taken_off_and_put_back(sqlite_story: Story)
         assert said in answer.text
     assert posted(sqlite_story) == before
     assert sqlite_story.client("lena").get(MESSAGES).status_code == 403
+
+
+def test_of_several_who_take_the_first_one_off_at_once_one_does(sqlite_story: Story):
+    """Each means the message that the page showed to them, not the one that moved up."""
+    sqlite_story.app.config["WTF_CSRF_ENABLED"] = False
+    clients = [sqlite_story.client(name) for name in ("olga", "ada", "olga", "ada")]
+    for number in range(4):
+        clients[0].post(MESSAGES, data={"level": "info", "text": f"Number {number}"})
+    found = re.search(r'name="mark" value="(\w+)"', clients[0].get(MESSAGES).text)
+    assert found is not None
+    answers = []
+
+    def take_off(client):
+        answer = client.post(f"{MESSAGES}1/delete", data={"mark": found[1]})
+        answers.append(answer.status_code)
+
+    race(sqlite_story, *((lambda client=client: take_off(client)) for client in clients))
+
+    assert sorted(answers) == [303, 412, 412, 412]
+    assert [text for _, text in posted(sqlite_story)] == ["Number 1", "Number 2", "Number 3"]

@@ -8,6 +8,7 @@ import time_machine
 from ptgsched.db import db
 from ptgsched.events.models import EventStatus
 from tests.setup.manage_pages import MANAGE, STRANGERS, refused, send, text_of
+from tests.support.queries import counted_queries
 from tests.support.story import PASSCODE, SIGN_UP, Story
 
 ROOMS = f"{MANAGE}/rooms/"
@@ -160,6 +161,9 @@ def test_twelve_rooms_are_pasted_looked_at_and_added(story: Story):
     done = send(olga, PASTE, pasted=pasted, kind="meetpad", save="1")
     assert (done.status_code, done.location) == (303, ROOMS)
     assert "12 rooms added." in text_of(olga.get(ROOMS))
+    with counted_queries() as sent:
+        olga.get(ROOMS)
+    assert sum("room_offer" in one for one in sent) == 1, "not one for each room"
     with story.app.app_context():
         names = [room.name for room in story.event.rooms]
         assert names == ["Bexar", "Austin", "Ballroom", *TWELVE]

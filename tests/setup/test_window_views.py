@@ -19,6 +19,7 @@ NEW = {
     "gap": "0",
     "days": ["2026-10-26", "2026-10-27"],
 }
+DAYS = [f"2026-10-{day}" for day in range(26, 31)]
 LATER = NEW | {"code": "A", "name": "Late", "start": "14:00"}
 
 
@@ -138,7 +139,9 @@ def test_deleting_names_what_falls_and_needs_the_code_typed(sqlite_story: Story)
     left = {code for code in codes(sqlite_story) if code[3] == "C"}
     assert {code[:3] for code in left} == {"Wed", "Thu", "Fri"}
 
-    gone = {"name": "C", "seen": [falls], "reason": "No night shift"}
+    untold = {"name": "C", "seen": [falls], "reason": "No night shift"}
+    assert "Tick at least one day" in client.post(f"{WINDOWS}WedC/delete", data=untold).text
+    gone = untold | {"days": DAYS}
     assert client.post(f"{WINDOWS}WedC/delete", data=gone).location == WINDOWS
     assert not {code for code in codes(sqlite_story) if code[3] == "C"}
 
@@ -146,7 +149,7 @@ def test_deleting_names_what_falls_and_needs_the_code_typed(sqlite_story: Story)
 def test_an_event_without_windows_says_what_they_are(sqlite_story: Story):
     client = olga(sqlite_story)
     for code in ("A", "B", "C"):
-        client.post(f"{WINDOWS}Mon{code}/delete", data={"name": code})
+        client.post(f"{WINDOWS}Mon{code}/delete", data={"name": code, "days": DAYS})
 
     assert "Add the first window" in client.get(WINDOWS).text
     blank = words(client.get(f"{WINDOWS}new").text)

@@ -163,8 +163,11 @@ def test_a_survey_invites_deputies_when_a_lead_sends_it(story: Story):
         db.session.add(Membership(team_id=story.team("nova").id, user_id=vic, role=Role.DEPUTY))
         db.session.commit()
 
-    assert send(story.client("vic"), SURVEY, **WHOLE, deputies="x@example.org").status_code == 303
+    deputy = story.client("vic")
+    sent = send(deputy, SURVEY, **WHOLE, deputies="x@example.org")
+    assert sent.status_code == 303
     assert mails(story) == []
+    assert "on the way" not in deputy.get(sent.location).text
     assert "Deputies to invite" not in story.client("vic").get(SURVEY).text
     done = send(story.client("lena"), SURVEY, **WHOLE, deputies="nina@example.org, uli@example.org")
     assert done.status_code == 303
