@@ -80,7 +80,6 @@ def test_the_oldest_replies_of_channels_are_dropped_and_no_notice():
     for number in range(MOST_REPLIES + 10):
         queue.reply("#ptg", f"{number}")
         queue.notice("omar", f"notice {number}")
-    assert queue.dropped == 11
     said = []
     while queue.seconds() is not None:
         clock.now += 2
@@ -105,7 +104,7 @@ def test_marks_follow_what_the_server_tells():
     assert members.is_voiced("#ptg", "lena")
     assert members.is_voiced("#ptg", "omar")
     assert not members.is_operator("#ptg", "omar")
-    assert members.has("Vic{1}")
+    assert not members.is_voiced("#ptg", "Vic{1}")
 
     # Bans, limits and keys carry words of their own before the nick that is meant.
     words = ["+blo-k", "*!*@spam", "20", "vic[1]", "key"]

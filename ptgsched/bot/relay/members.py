@@ -32,10 +32,6 @@ class Members:
         """Whether `nick` has voice there, or more."""
         return bool(self._of(channel, nick) & VOICED)
 
-    def has(self, nick: str) -> bool:
-        """Whether we see `nick` anywhere."""
-        return any(fold(nick) in there for there in self._modes.values())
-
     def list_names(self, channel: str, names: Iterable[str], prefixes: Mapping[str, str]) -> None:
         """A part of the answer to NAMES: nicks behind their marks."""
         for name in names:

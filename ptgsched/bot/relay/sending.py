@@ -40,7 +40,6 @@ class SendingQueue:
         self._allowance = float(AT_ONCE)
         self._counted_at = clock()
         self._in_a_row = 0
-        self.dropped = 0
 
     def __len__(self) -> int:
         return len(self._replies) + len(self._notices)
@@ -53,7 +52,6 @@ class SendingQueue:
                 # What was said in a channel goes first: many have read the question there.
                 oldest = next((x for x in self._replies if x.target[0] in "#&+!"), self._replies[0])
                 self._replies.remove(oldest)
-                self.dropped += 1
         self._on_new()
 
     def notice(self, target: str, text: str, number: int | None = None) -> None:
