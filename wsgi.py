@@ -7,10 +7,12 @@ import sys
 from ptgsched.app import create_app
 from ptgsched.config import BadSetting, Settings
 from ptgsched.metrics.counting import share
+from ptgsched.web.workers import settle
 
 try:
     settings = Settings.from_env().for_serving()
     share(settings)
     app = create_app(settings)
+    settle()
 except BadSetting as error:
     sys.exit(str(error))

@@ -17,7 +17,7 @@ from ptgsched.config import Settings
 from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.metrics.counting import share
-from ptgsched.web.workers import Worker
+from ptgsched.web.workers import Worker, settle
 
 THREADS = 8  # for each worker; most requests wait for the database, not for the processor
 BACKLOG = 2048
@@ -52,7 +52,9 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """Each worker makes its own application, so that no connection crosses a fork."""
         share(self.settings)
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        settle()
+        return app
 
 
 @click.command()
