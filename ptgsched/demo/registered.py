@@ -26,7 +26,7 @@ _GIVEN = "Amara Benedikt Chiara Dmitri Esther Farid Greta Hiroshi Ines Jamal Kai
 _FAMILY = "Andersson Bauer Costa Diallo Estrada Farkas Garcia Huang Ivanov Jansen Kowalski Lopez Xu"
 _FAMILY += " Mbeki Nguyen Oliveira Park Quispe Rahman Santos Tanaka Usman Vasquez Weber Yilmaz"
 _FROM = (
-    # country, zone; more of those that are named twice
+    # country, zone; ever fewer of each
     ("US", "America/Chicago"),
     ("US", "America/New_York"),
     ("DE", "Europe/Berlin"),
@@ -46,6 +46,14 @@ _FROM = (
     ("KE", "Africa/Nairobi"),
     ("HU", "Europe/Budapest"),
     ("NZ", "Pacific/Auckland"),
+    ("SE", "Europe/Stockholm"),
+    ("IT", "Europe/Rome"),
+    ("MX", "America/Mexico_City"),
+    ("NG", "Africa/Lagos"),
+    ("SG", "Asia/Singapore"),
+    ("CZ", "Europe/Prague"),
+    ("ZA", "Africa/Johannesburg"),
+    ("VN", "Asia/Ho_Chi_Minh"),
 )
 _EMPLOYERS = (
     "Northgate Telecom",
@@ -106,7 +114,7 @@ def _crowd(
     """So many people: most in the first days and in the last, as it goes."""
     given, family = _GIVEN.split(), _FAMILY.split()
     for number, share in enumerate(sorted(map(_share, range(people)))):
-        country, zone = _FROM[number * 11 % 97 % len(_FROM)]
+        country, zone = _FROM[int((number * 11 % 97 / 97) ** 2 * len(_FROM))]
         wanted = [teams[number * step % len(teams)] for step in (1, 7, 13)[: 1 + number % 3]]
         said = details(
             {
