@@ -76,6 +76,7 @@ def make_token() -> Response:
 
 @blueprint.post("/account/tokens/<int:number>/revoke")
 @access("signed_in")
+@limiter.limit(writes)
 def revoke(number: int) -> Response:
     """Revoke at once; the message offers to take it back."""
     begin_write()
@@ -93,6 +94,7 @@ def revoke(number: int) -> Response:
 
 @blueprint.post("/account/tokens/<int:number>/restore")
 @access("signed_in")
+@limiter.limit(writes)
 def restore(number: int) -> Response:
     """Take a revocation back."""
     begin_write()

@@ -16,7 +16,7 @@ from ptgsched.errors import Forbidden, Invalid
 from ptgsched.profile import queries
 from ptgsched.web.access import access
 from ptgsched.web.context import now, settings
-from ptgsched.web.limits import limiter, signins
+from ptgsched.web.limits import limiter, signins, writes
 from ptgsched.web.zones import COOKIE, reader_zone
 
 
@@ -29,6 +29,7 @@ def account() -> str:
 
 @blueprint.post("/account")
 @access("signed_in")
+@limiter.limit(writes)
 def save_account() -> Response:
     """Keep name and zone; a newly chosen zone holds at once, whatever was chosen on a page."""
     begin_write()

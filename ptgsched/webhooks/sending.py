@@ -78,8 +78,7 @@ def send(url: str, head: dict[str, str], body: bytes, allowed: Sequence[Network]
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         connection.request("POST", target, body, head)
         answer = connection.getresponse()
-        text = answer.read(4 * KEPT).decode("utf-8", "replace")
-        return Answer(answer.status, clean_text(text)[:KEPT])
+        return Answer(answer.status, _beginning(answer))
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Answer(None, _why(error, was_cut=connection.was_cut))
     finally:
@@ -108,6 +107,15 @@ class _Pinned(http.client.HTTPConnection):
         self.was_cut = True
         with contextlib.suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _beginning(answer: http.client.HTTPResponse) -> str:
+    """What it says, if it comes in time: the status alone says whether the delivery was taken."""
+    try:
+        said = answer.read(4 * KEPT)
+    except (OSError, http.client.HTTPException, ValueError):
+        return ""
+    return clean_text(said.decode("utf-8", "replace"))[:KEPT]
 
 
 def _why(error: Exception, *, was_cut: bool) -> str:

@@ -2,7 +2,9 @@
 
 import pytest
 import redis
+from flask_limiter.util import get_qualified_name
 
+from ptgsched.web.limits import limiter
 from tests.support.story import Story
 
 GUESS = {"email": "lena@example.org", "password": "guess"}
@@ -49,3 +51,21 @@ def test_a_signed_in_person_is_counted_wherever_they_are(make_app, sqlite_url):
     assert change("lena", "198.51.100.7") == 422
     assert change("lena", "203.0.113.9") == 429
     assert change("omar", "198.51.100.7") == 422
+
+
+def test_every_address_that_writes_has_a_limit(sqlite_app):
+    """The API counts each token at its one door; to sign out costs nothing."""
+    with sqlite_app.app_context():
+        without = {
+            rule.endpoint
+            for rule in sqlite_app.url_map.iter_rules()
+            if rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
+            and not rule.rule.startswith("/api/")
+            and not list(
+                limiter.limit_manager.decorated_limits(
+                    get_qualified_name(sqlite_app.view_functions[rule.endpoint])
+                )
+            )
+        }
+
+    assert without == {"accounts.log_out"}

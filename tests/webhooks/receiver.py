@@ -17,6 +17,7 @@ class Receiver:
     got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     answers: list[tuple[int, str]] = field(default_factory=lambda: [(200, "thanks")])
     slow: float = 0.0
+    stalls: float = 0.0  # after the beginning of the answer
 
     @property
     def url(self) -> str:
@@ -46,7 +47,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("Location", f"http://127.0.0.1:{self.receiver.port}/elsewhere")
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()
-            self.wfile.write(text.encode())
+            self.wfile.write(text.encode()[:1])
+            time.sleep(self.receiver.stalls)
+            self.wfile.write(text.encode()[1:])
 
     def log_message(self, *_words):
         pass

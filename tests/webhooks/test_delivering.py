@@ -155,6 +155,19 @@ def test_a_receiver_that_is_silent_is_not_waited_for(hook_story, receiver, monke
         assert (delivery.status, delivery.answer) == (None, "no answer in time")
 
 
+def test_a_status_counts_whatever_becomes_of_the_rest_of_the_answer(
+    hook_story, receiver, monkeypatch
+):
+    monkeypatch.setattr(sending, "STEP_SECONDS", 0.2)
+    receiver.stalls = 0.6
+    with hook_story.app.app_context():
+        add(hook_story, receiver.url)
+        hook_story.book("nova", "bexar", "MonA1")
+        run()
+        [delivery] = deliveries()
+        assert (delivery.status, delivery.state, len(receiver.got)) == (200, "delivered", 1)
+
+
 def test_days_of_failures_switch_it_off_and_organizers_are_told(hook_story, receiver):
     receiver.answers = [(503, "down")]
     duties = [duty for lane in all_duties(hook_story.app.extensions["ptgsched"]) for duty in lane]
