@@ -141,7 +141,10 @@ def test_the_button_on_a_teams_page(sqlite_story):
 def test_a_stranger_is_told_how(sqlite_story):
     visitor = sqlite_story.client()
     assert "Ping me" not in visitor.get("/events/oct/teams/nova").text
+    with sqlite_story.app.app_context():
+        sqlite_story.set(registration_closes_at=utcnow() - timedelta(days=1))
     page = visitor.get(PAGE).text
+    assert 'btn-outline-primary" href="/events/oct/register"' not in page, "it is closed"
     assert "Sign in" in page
     assert "+subscribe" in page
     assert visitor.get(f"{PAGE}/news").json == {"last": 0, "told": []}
