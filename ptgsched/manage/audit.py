@@ -6,7 +6,7 @@ only organizers may.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from ptgsched.schedule.models import Change
 PAGE = 50
 USER = "user"  # in facts: the number of the account that something happened to
 MOST_EXPORTED = 50_000
+ASKED_AT_ONCE = 2000
 SOURCES = {
     "web": "Web",
     "api": "API",
@@ -158,17 +159,22 @@ def _not_about(kind: Kind) -> list[ColumnElement[bool]]:
 
 def _read(found: Sequence[Row[Any]]) -> list[Line]:
     ids = {name: [row.id for row in found if row.kind == name] for name in _KINDS}
-    changes = db.session.scalars(select(Change).where(Change.id.in_(ids["change"])))
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.id.in_(ids["entry"])))
     rows: dict[tuple[str, int], Change | AuditEntry] = {
-        **{("change", row.id): row for row in changes},
-        **{("entry", row.id): row for row in entries},
+        (name, row.id): row for name, kind in _KINDS.items() for row in _by_ids(kind, ids[name])
     }
     concerned = [row.facts.get(USER) for row in rows.values() if isinstance(row, AuditEntry)]
     actors = [row.user_id for row in rows.values()]
     people = _named(User, User.email, [*actors, *concerned])
     tokens = _named(ApiToken, ApiToken.name, [row.token_id for row in rows.values()])
     return [_line(rows[row.kind, row.id], people, tokens) for row in found]
+
+
+def _by_ids(kind: Kind, ids: Sequence[int]) -> Iterator[Change | AuditEntry]:
+    """Some at a time: databases take only so many values in one statement."""
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        some = ids[start : start + ASKED_AT_ONCE]
+        rows: Any = db.session.scalars(select(kind).where(kind.id.in_(some)))
+        yield from rows
 
 
 def _named(model: type[User | ApiToken], column: Any, ids: Sequence[int | None]) -> dict[int, str]:

@@ -36,6 +36,7 @@ class Letters:
         self.links = links
         self._key = key
         self._host = host
+        self._files: dict[int, Attachment] = {}  # made once, for an import of thousands
 
     def registered(self, registration: Registration) -> None:
         """You have a place."""
@@ -109,7 +110,7 @@ class Letters:
         if registration.email is None:
             return
         event = registration.event
-        attachments = [event_file(event, self.links, self._host)] if with_event else []
+        attachments = [self._file(event)] if with_event else []
         post(
             template=template,
             to=registration.email,
@@ -121,6 +122,11 @@ class Letters:
             expires_at=expires_at,
             at=at,
         )
+
+    def _file(self, event: Event) -> Attachment:
+        if event.id not in self._files:
+            self._files[event.id] = event_file(event, self.links, self._host)
+        return self._files[event.id]
 
     def _facts(self, registration: Registration, event: Event) -> dict[str, Any]:
         page = self.links.page

@@ -72,22 +72,22 @@ def _page(event: Event, form: SettingsForm, problems: list[str], status: int) ->
     number = request.args.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < len(number) < 6 else 1
     at = now()
-    if request.method == "GET":
-        begin_write()
-    rows, total = queries.page_of(
-        event, query=typed, status=chosen, offset=(max(page, 1) - 1) * ON_A_PAGE, most=ON_A_PAGE
-    )
-    if rows and request.method == "GET":
-        facts = {"people": len(rows), "of": total, "status": chosen or "all"}
+    fitting = queries.fitting(event, query=typed, status=chosen)
+    offset = (max(page, 1) - 1) * ON_A_PAGE
+    begin_write()
+    total = queries.how_many(fitting)
+    people = max(0, min(ON_A_PAGE, total - offset))
+    if people:
+        facts = {"people": people, "of": total, "status": chosen or "all"}
         actor = web_actor(current_user, event)
         record(event, actor, "registrations.viewed", facts, at)
-        db.session.commit()
+    db.session.commit()
     body = render_template(
         "manage/registrations.html",
         event=event,
         form=form,
         problems=problems,
-        rows=rows,
+        rows=queries.page_of(fitting, offset=offset, most=ON_A_PAGE),
         total=total,
         counts=queries.counts(event),
         query=typed,

@@ -248,9 +248,15 @@ def open_page(registration: Registration, *, at: datetime) -> None:
         db.session.flush()
 
 
+def _hold(registration: Registration) -> None:
+    """Keep others who change it waiting until commit: a button is pressed twice at once."""
+    begin_write()
+    db.session.refresh(registration, ["updated_at"], with_for_update={"of": Registration})
+
+
 def follow(registration: Registration, team: Team, *, wanted: bool, at: datetime) -> None:
     """Add the team to those of interest, or take it off; as often as one likes."""
-    begin_write()
+    _hold(registration)
     if wanted == (team in registration.teams):
         return
     (registration.teams.append if wanted else registration.teams.remove)(team)
@@ -260,7 +266,7 @@ def follow(registration: Registration, team: Team, *, wanted: bool, at: datetime
 
 def star(registration: Registration, booking: Booking, *, wanted: bool, at: datetime) -> None:
     """Mark a single session, or take the mark off."""
-    begin_write()
+    _hold(registration)
     if wanted == (booking in registration.starred):
         return
     (registration.starred.append if wanted else registration.starred.remove)(booking)

@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from ptgsched.db import begin_write, db
-from ptgsched.errors import Conflict, Invalid, NotFound
+from ptgsched.errors import Conflict, Invalid, NotFound, Stale
 from ptgsched.outbox.operations import digest_of, has_left, leave, rejoin
 from ptgsched.registrations import operations, passcodes, queries, tokens, visitor
 from ptgsched.registrations.blueprint import blueprint
@@ -151,7 +151,11 @@ def rotate(token: str) -> AnyResponse:
 def proposal(token: str) -> AnyResponse:
     """Take or drop what was sent under this person's address."""
     registration = registration_at(token)
-    wanted = request.form.get("take") == "1" and registration.proposal is not None
+    if request.form.get("seen") != _mark(registration):
+        raise Stale(
+            "Another one was sent meanwhile, or you have answered; look at your page again."
+        )
+    wanted = request.form.get("take") == "1"
     said = _proposed(registration) if wanted else None
     operations.take_proposal(registration, said, at=now())
     db.session.commit()
@@ -192,6 +196,12 @@ def _back(token: str, part: str | None = None) -> AnyResponse:
     return redirect(url_for("registrations.page", token=token, _anchor=part), 303)
 
 
+def _mark(registration: Registration) -> str | None:
+    """Which proposal the person sees, so that they take no other one."""
+    at = registration.proposed_at
+    return None if at is None else at.isoformat()
+
+
 def _proposed(registration: Registration) -> Details:
     facts = dict(registration.proposal or {})
     teams, projects = choices(registration.event)
@@ -223,6 +233,7 @@ def _page(
         is_over=at >= event_end(event),
         desk=desk_of(event, at),
         at=at,
+        proposed=_mark(registration),
         mailings={
             name: (label, not has_left(registration.email or "", name))
             for name, label in MAILINGS.items()

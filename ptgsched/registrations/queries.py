@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
@@ -114,30 +116,33 @@ def projects(event: Event) -> list[Project]:
     return sorted(rows, key=lambda project: project.name.casefold())
 
 
-def page_of(
-    event: Event, *, query: str = "", status: str = "", offset: int = 0, most: int = 50
-) -> tuple[list[Registration], int]:
-    """The registrations that fit, newest first, and how many fit in all.
-
-    `query` is looked for in name, address and affiliation.
-    """
+def fitting(event: Event, *, query: str = "", status: str = "") -> list[ColumnElement[bool]]:
+    """What holds of registrations with all words of `query` in name, address or affiliation."""
     chosen: list[ColumnElement[bool]] = [Registration.event_id == event.id]
     if status:
         chosen.append(Registration.status == status)
     for word in query.split():
-        pattern = f"%{_literal(word.casefold())}%"
         columns = (Registration.name, Registration.email, Registration.affiliation)
-        chosen.append(or_(*(func.lower(c).like(pattern, escape="\\") for c in columns)))
-    total = db.session.scalar(select(func.count()).select_from(Registration).where(*chosen)) or 0
-    rows = db.session.scalars(
-        select(Registration)
-        .where(*chosen)
-        .options(selectinload(Registration.teams))
-        .order_by(Registration.place.desc())
-        .offset(offset)
-        .limit(most)
-    )
-    return list(rows), total
+        # SQLite knows the case of ASCII letters alone: others are looked for as people write them.
+        ways = dict.fromkeys([word.casefold(), word, word.capitalize()])
+        patterns = [f"%{_literal(way)}%" for way in ways]
+        found = [c.ilike(pattern, escape="\\") for c in columns for pattern in patterns]
+        chosen.append(or_(*found))
+    return chosen
+
+
+def how_many(fitting: Sequence[ColumnElement[bool]]) -> int:
+    """How many registrations there are of which this holds."""
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*fitting)) or 0
+
+
+def page_of(
+    fitting: Sequence[ColumnElement[bool]], *, offset: int = 0, most: int = 50
+) -> list[Registration]:
+    """These registrations with their teams, newest first."""
+    query = select(Registration).where(*fitting).order_by(Registration.place.desc())
+    query = query.options(selectinload(Registration.teams)).offset(offset).limit(most)
+    return list(db.session.scalars(query))
 
 
 def _literal(word: str) -> str:

@@ -23,13 +23,12 @@ from ptgsched.setup.phases import (
     plan_usual,
     remove_phase,
     save_phase,
-    settings_change_after,
     shut_out,
     time_line,
-    undo_change,
 )
 from ptgsched.setup.preview import three_zones
 from ptgsched.setup.trial import try_out
+from ptgsched.setup.undo_views import undoable
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import organized_event, team_of, teams_of, web_actor
 from ptgsched.timezones import start_of_day
@@ -94,18 +93,6 @@ def delete_phase(event: str, number: int) -> Response:
     remove_phase(found, number, mark=mark, actor=web_actor(current_user, found), at=now())
     db.session.commit()
     return _saved(found, f"“{name}” is deleted.", since)
-
-
-@blueprint.post("/events/<event>/manage/undo/<int:cursor>")
-@access("organizer")
-@limiter.limit(writes)
-def undo_settings(event: str, cursor: int) -> Response:
-    """Take a change of phases, links or settings back."""
-    found = organized_event(current_user, event)
-    undo_change(found, cursor, actor=web_actor(current_user, found), at=now())
-    db.session.commit()
-    flash("It is as it was before.", "success")
-    return redirect(url_for("setup.phases", event=event), 303)
 
 
 @blueprint.get("/events/<event>/manage/phases/try")
@@ -183,12 +170,7 @@ def _again(event: str) -> Event:
 
 def _saved(event: Event, text: str, since: int) -> Response:
     """Back to the phases, with a toast that undoes what was changed behind the cursor `since`."""
-    toast: Any = text
-    cursor = settings_change_after(event, since)
-    if cursor is not None:
-        back = url_for("setup.undo_settings", event=event.slug, cursor=cursor)
-        toast = {"text": text, "post": back, "label": "Undo"}
-    flash(toast, "success")
+    flash(undoable(event, text, since), "success")
     return redirect(url_for("setup.phases", event=event.slug), 303)
 
 

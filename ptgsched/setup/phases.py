@@ -77,8 +77,8 @@ def plan_usual(event: Event, opens_at: datetime, *, actor: Actor, at: datetime) 
     change_event(event, {"phases": phases}, actor=actor, at=at)
 
 
-def undo_change(event: Event, cursor: int, *, actor: Actor, at: datetime) -> None:
-    """Set back what a change of settings changed.
+def undo_change(event: Event, cursor: int, *, actor: Actor, at: datetime) -> list[str]:
+    """Set back what a change of settings changed: the fields by name.
 
     Raises NotFound when the journal has no such change, Stale when something of it was changed
     again since.
@@ -91,11 +91,14 @@ def undo_change(event: Event, cursor: int, *, actor: Actor, at: datetime) -> Non
         raise NotFound("There is nothing to undo.")
     before, after = change.before or {}, change.after or {}
     changed = [name for name in FIELDS if name in before and before[name] != after.get(name)]
+    if not changed:
+        raise NotFound("There is nothing to undo.")
     today = event_facts(event)
     if any(today[name] != after.get(name) for name in changed):
         raise Stale("It was changed again since; look at it before you undo.")
     given = {name: _readable(name, before[name]) for name in changed}
     change_event(event, given, actor=actor, at=at)
+    return changed
 
 
 def settings_change_after(event: Event, cursor: int) -> int | None:

@@ -20,7 +20,9 @@ from ptgsched.setup.deleting import require_name_typed
 from ptgsched.setup.preview import in_days
 from ptgsched.setup.settings import TRANSITIONS, change_event
 from ptgsched.setup.settings_forms import SettingsForm, settings_values
+from ptgsched.setup.undo_views import undoable
 from ptgsched.teams.permissions import organized_event, teams_of, web_actor
+from ptgsched.timezones import local_date
 from ptgsched.web.access import access
 from ptgsched.web.context import now
 from ptgsched.web.errors import status_of
@@ -42,6 +44,7 @@ def settings(event: str) -> Response:
         return _settings_page(found, form)
     if not form.validate():
         return _settings_page(found, form, status=422)
+    since, days = found.cursor, (found.starts_on, found.ends_on)
     try:
         meant = _meant(found, form)
         if meant.asks and not request.form.get("agreed"):
@@ -52,7 +55,9 @@ def settings(event: str) -> Response:
         db.session.commit()
     except REFUSALS as error:
         return _refused(event, form, error)
-    flash("The settings are saved.", "success")
+    said = "The settings are saved."
+    same_days = days == (found.starts_on, found.ends_on)
+    flash(undoable(found, said, since) if same_days else said, "success")
     return redirect(url_for("setup.settings", event=event), 303)
 
 
@@ -66,6 +71,7 @@ def links(event: str) -> Response:
     if request.method == "GET":
         return make_response(render_template("manage/links.html", event=found, rows=rows))
     rows = list(zip(request.form.getlist("label"), request.form.getlist("address"), strict=False))
+    since = found.cursor
     try:
         given = {"links": _links(rows)}
         change_event(found, given, actor=web_actor(current_user, found), at=now())
@@ -78,7 +84,7 @@ def links(event: str) -> Response:
             "manage/links.html", event=found, rows=rows, problems=said or [error.message]
         )
         return make_response(page, status_of(error))
-    flash("The links are saved.", "success")
+    flash(undoable(found, "The links are saved.", since), "success")
     return redirect(url_for("setup.links", event=event), 303)
 
 
@@ -95,8 +101,7 @@ def status(event: str) -> str:
         bookings=sum(booking.is_confirmed for booking in known),
         known=bool(known),
         teams=len(teams_of(found)),
-        zone=reader_zone(found.timezone),
-        at=now(),
+        is_over=local_date(now(), found.timezone) > found.ends_on,
     )
 
 

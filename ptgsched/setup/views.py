@@ -14,6 +14,7 @@ from ptgsched.setup import (
     room_views,
     settings_views,
     team_views,
+    undo_views,
     window_views,
 )
 from ptgsched.setup.blueprint import blueprint
@@ -28,6 +29,7 @@ __all__ = [
     "room_views",
     "settings_views",
     "team_views",
+    "undo_views",
     "window_views",
 ]
 

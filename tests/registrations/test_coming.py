@@ -2,17 +2,22 @@
 
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
+from ptgsched.accounts.models import AuditEntry
 from ptgsched.accounts.tokens import create_token
 from ptgsched.db import db
 from tests.registrations.pages import REGISTER, YUKI, link_in, mails, registered
+from tests.schedule.test_races import race
+from tests.support.queries import counted_queries
 from tests.support.story import PASSCODE, SIGN_UP, Story
 
 
 def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     with ptg.app.app_context():
         ptg.set(registration_capacity=1)
-    for name in ("ben", "chen", "dana"):
-        ptg.client().post(REGISTER, data={"name": name.title(), "email": f"{name}@example.net"})
+    for name, email in (("Ben", "ben"), ("Chen", "chen"), ("Dana", "dana"), ("Öger", "oeger")):
+        ptg.client().post(REGISTER, data={"name": name, "email": f"{email}@example.net"})
     olga = ptg.client("olga")
     page = "/events/oct/manage/registrations"
 
@@ -23,6 +28,7 @@ def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     assert listed.headers["Cache-Control"] == "no-store"
     assert [name in listed.text for name in ("Ben", "Chen", "Dana")] == [True] * 3
     assert "Chen" not in olga.get(f"{page}?q=DANA").text
+    assert "Öger" in olga.get(f"{page}?q=öger").text
     assert "Dana" not in olga.get(f"{page}?status=confirmed").text
     assert "Nobody fits" in olga.get(f"{page}?q=%25").text
     saved = olga.post(page, data={"registration_capacity": "2"})
@@ -38,6 +44,14 @@ def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     )
     assert wrong.status_code == 422
     assert "closes before it opens" in wrong.text
+    with ptg.app.app_context():
+        looks = select(func.count()).where(AuditEntry.action == "registrations.viewed")
+        before = db.session.scalar(looks)
+    with counted_queries() as sent:
+        assert olga.post(page, data={"registration_capacity": "-1"}).status_code == 422
+    assert sum("FROM registration " in one for one in sent) < 8, "not one for each person"
+    with ptg.app.app_context():
+        assert db.session.scalar(looks) == before + 1, "that page shows people, too"
     assert ptg.client("lena").get(page).status_code == 403
 
 
@@ -98,7 +112,12 @@ def test_stars_are_for_the_registered(ptg: Story):
         assert star not in ptg.client().get(address).text, "strangers have no stars"
     assert 'teams/nova/follow" name="wanted" value="1"' in yuki.get("/events/oct/teams/nova").text
     assert "Volumes" in yuki.get(own).text
-    yuki.post("/events/oct/teams/nova/follow")
+    follow, answers = "/events/oct/teams/nova/follow", []
+    browsers = [ptg.client() for _ in range(4)]
+    for browser in browsers:
+        browser.get(own)
+    race(ptg, *(lambda b=b: answers.append(b.post(follow).status_code) for b in browsers))
+    assert answers == [303] * 4, "pressed in several windows at once"
     assert registered(ptg)[3] == ["nova"]
     yuki.post("/events/oct/teams/nova/follow", data={"wanted": "0"})
     yuki.post(star, data={"wanted": "0"})

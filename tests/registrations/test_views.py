@@ -47,7 +47,7 @@ def test_one_registers_gets_a_mail_and_changes_oneself(ptg: Story):
     assert [m.template for m in mails(ptg)] == ["registration_confirmed", "registration_cancelled"]
 
 
-def test_a_stranger_neither_learns_of_a_registration_nor_changes_it(ptg: Story):
+def test_a_stranger_neither_learns_of_a_registration_nor_changes_it(ptg: Story, clock):
     ptg.client().post(REGISTER, data=YUKI)
     stranger = ptg.client()
 
@@ -70,8 +70,17 @@ def test_a_stranger_neither_learns_of_a_registration_nor_changes_it(ptg: Story):
     page = owner.get(link_in(again)).text
     assert "Somebody registered with your address again" in page
     assert "Mallory" in page
-    assert owner.post(f"{link_in(again)}/proposal", data={"take": "0"}).status_code == 303
-    assert "Mallory" not in owner.get(link_in(again)).text
+    proposal = f"{link_in(again)}/proposal"
+    seen = re.search(r'name="seen" value="([^"]+)"', page)[1]
+    clock.shift(60)
+    stranger.post(REGISTER, data={**YUKI, "name": "Trudy"})
+    assert owner.post(proposal, data={"take": "1", "seen": seen}).status_code == 412
+    with ptg.app.app_context():
+        mine = queries.by_email(ptg.event, "yuki@example.net")
+        assert mine.name == "Yuki Sato", "another one came than was seen"
+    seen = re.search(r'name="seen" value="([^"]+)"', owner.get(link_in(again)).text)[1]
+    assert owner.post(proposal, data={"take": "0", "seen": seen}).status_code == 303
+    assert "Trudy" not in owner.get(link_in(again)).text
 
 
 def test_the_owner_registering_again_updates(ptg: Story):

@@ -1,5 +1,6 @@
 """Settings, links and status of an event, as its organizers change them."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -118,7 +119,12 @@ def test_links_are_shown_with_the_event(sqlite_story: Story):
         assert answer.status_code == 422
         assert said in answer.text
     client.post(address, data={"label": ["Help"], "address": [""]})
-    assert "https://example.org/help" not in client.get(address).text
+    emptied = client.get(address).text
+    assert "https://example.org/help" not in emptied
+    undo = re.search(r'action="(/events/oct/manage/undo/\d+)"', emptied)
+    assert undo is not None
+    assert client.post(undo[1]).location == address
+    assert "https://example.org/help" in client.get(address).text
 
 
 def test_it_is_published_archived_and_taken_back(sqlite_story: Story):
@@ -135,6 +141,12 @@ def test_it_is_published_archived_and_taken_back(sqlite_story: Story):
     assert client.post(f"{STATUS}/published").location == home
     toast = client.get(home).text
     assert f'action="{STATUS}/draft"' in toast  # undo
+    with sqlite_story.app.app_context():
+        sqlite_story.set(timezone="Asia/Tokyo")
+    for at, is_over in (("2026-10-30T14:00Z", False), ("2026-10-30T16:00Z", True)):
+        with time_machine.travel(at, tick=False):
+            page = olga(sqlite_story).get(STATUS).text
+        assert ("The event is not over yet" in page) is not is_over
     assert client.post(f"{STATUS}/archived").location == home
     assert f'action="{STATUS}/published"' in client.get(home).text
     assert "Publish it again" in client.get(STATUS).text
