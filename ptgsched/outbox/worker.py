@@ -56,8 +56,8 @@ class Periodic(Duty):
     def _when_due(self) -> bool:
         at = utcnow()
         if self._next is None or at >= self._next:
-            self._next = at + self._every
             self._run(at)
+            self._next = at + self._every  # one that failed is tried again after a while
         return False
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.policy import default
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from ptgsched.clock import utcnow
@@ -255,12 +256,17 @@ def test_a_failing_duty_does_not_keep_the_others_from_theirs(sqlite_app, caplog)
     assert "'bad' failed" in caplog.text
 
 
-def test_what_is_periodic_is_done_so_often(sqlite_app):
+def test_what_is_periodic_is_done_so_often_and_soon_again_when_it_failed(sqlite_app):
     calls = []
-    duty = Periodic("tick", calls.append, timedelta(hours=1))
-    with sqlite_app.app_context():
-        assert duty.step() is False
-        duty.step()
-        duty._next -= timedelta(hours=1)
-        duty.step()
-    assert len(calls) == 2
+
+    def run(at):
+        calls.append(at)
+        if len(calls) == 1:
+            raise RuntimeError("no")
+
+    duty = Periodic("tick", run, timedelta(hours=1))
+    with sqlite_app.app_context(), time_machine.travel(START, tick=False) as clock:
+        for minutes, done in ((0, 1), (1, 2), (31, 2), (62, 3)):
+            clock.move_to(START + timedelta(minutes=minutes))
+            assert duty.step() is False
+            assert len(calls) == done
