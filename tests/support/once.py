@@ -3,14 +3,10 @@
 Compiling templates and routes takes ten times as long as most tests do.
 """
 
-from collections.abc import Callable
-
 import pytest
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
-
-Builder = Callable[..., tuple[str, str]]
 
 
 class CompiledTemplates(BytecodeCache):
@@ -29,18 +25,20 @@ class CompiledTemplates(BytecodeCache):
 
 
 def compile_routes_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let rules of the same text share the functions that build their addresses.
+    """Let rules of the same text share what Werkzeug makes of it: its parts and its builders."""
+    compile_anew = Rule.compile
+    kept: dict[tuple[object, ...], Rule] = {}
 
-    Werkzeug writes one from the rule's parts alone and binds it to the rule afterwards.
-    """
-    compile_anew = Rule._compile_builder
-    kept: dict[tuple[object, ...], Builder] = {}
-
-    def compiled(rule: Rule, append_unknown: bool = True) -> Builder:
+    def compile_once(rule: Rule) -> None:
         defaults = tuple(sorted((rule.defaults or {}).items()))
-        parts = (rule.rule, tuple(rule._trace), defaults, append_unknown)
-        if parts not in kept:
-            kept[parts] = compile_anew(rule, append_unknown)
-        return kept[parts]
+        first = kept.setdefault((rule.rule, rule.subdomain, rule.merge_slashes, defaults), rule)
+        if first is rule:
+            compile_anew(rule)
+            return
+        rule.arguments |= first.arguments
+        for name in ("_parts", "_trace", "_converters"):
+            setattr(rule, name, getattr(first, name))
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, getattr(first, name).__func__.__get__(rule, None))
 
-    monkeypatch.setattr(Rule, "_compile_builder", compiled)
+    monkeypatch.setattr(Rule, "compile", compile_once)
