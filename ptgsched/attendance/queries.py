@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from ptgsched.attendance.models import Guest, HeadCount
 from ptgsched.db import db
+from ptgsched.events.models import Event
 from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Booking
 
@@ -26,10 +27,21 @@ def head_counts(bookings: Iterable[Booking]) -> dict[int, HeadCount]:
     return {row.booking_id: row for row in rows}
 
 
-def guests(booking: Booking) -> int:
-    """How many said that they are, or were, in the session."""
-    counted = select(func.count()).select_from(Guest).where(Guest.booking_id == booking.id)
-    return db.session.scalar(counted) or 0
+def guests(event: Event) -> dict[int, int]:
+    """How many said that they are, or were, in each session, by the booking's id."""
+    rows = db.session.execute(
+        select(Guest.booking_id, func.count())
+        .join(Booking, Booking.id == Guest.booking_id)
+        .where(Booking.event_id == event.id)
+        .group_by(Guest.booking_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def said_here(registration: Registration) -> set[int]:
+    """The sessions, by the booking's id, of which this person said so."""
+    mine = select(Guest.booking_id).where(Guest.registration_id == registration.id)
+    return set(db.session.scalars(mine))
 
 
 def guest(booking: Booking, registration: Registration) -> Guest | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import (
     Blueprint,
     Flask,
     flash,
+    g,
     make_response,
     redirect,
     render_template,
@@ -30,7 +32,13 @@ from ptgsched.events.models import Event, EventStatus
 from ptgsched.registrations import visitor
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.queries import booking_by_uid
-from ptgsched.teams.permissions import may_book_for, require_lead, visible_event, web_actor
+from ptgsched.teams.permissions import (
+    is_organizer,
+    led_team_ids,
+    require_lead,
+    visible_event,
+    web_actor,
+)
 from ptgsched.web.access import access
 from ptgsched.web.context import now
 from ptgsched.web.errors import status_of
@@ -61,30 +69,50 @@ def init_app(app: Flask) -> None:
     app.add_template_global(presence)
 
 
-def presence(event: Event, booking: Booking, count: HeadCount | None = None) -> Presence | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What is asked once for all sessions of a page: who reads it, and who was where."""
+
+    organizes: bool
+    led: AbstractSet[int]  # teams
+    guests: Mapping[int, int]
+    said: AbstractSet[int] | None  # the sessions they said to be in; None: not registered
+
+
+def presence(
+    event: Event, booking: Booking, counts: Mapping[int, HeadCount] | None = None
+) -> Presence | None:
     """Of a session that has begun; None of one that has not, or was released.
 
-    `count` saves the query where it was read with others.
+    `counts` saves the query where those of several sessions were read at once.
     """
     if not booking.is_confirmed or booking.starts_at > now():
         return None
-    count = count or queries.head_count(booking)
-    may_count = event.status == EventStatus.PUBLISHED and may_book_for(
-        current_user, event, booking.team
-    )
-    said_here = queries.guests(booking)
+    reader = _reader(event)
+    count = queries.head_count(booking) if counts is None else counts.get(booking.id)
+    said_here = reader.guests.get(booking.id, 0)
+    can_say = reader.said is not None and may_say_here(event, booking, now())
     return Presence(
         count=count,
-        may_count=may_count,
+        may_count=event.status == EventStatus.PUBLISHED
+        and (reader.organizes or booking.team_id in reader.led),
         choices=choices(booking, count, said_here),
         said_here=said_here,
-        here=_here(event, booking),
+        here=booking.id in (reader.said or ()) if can_say else None,
     )
 
 
-def _here(event: Event, booking: Booking) -> bool | None:
-    mine = visitor.mine(event) if may_say_here(event, booking, now()) else None
-    return None if mine is None else queries.guest(booking, mine) is not None
+def _reader(event: Event) -> Reader:
+    known: dict[int, Reader] = g.setdefault("attendance_reader", {})
+    if event.id not in known:
+        mine = visitor.mine(event)
+        known[event.id] = Reader(
+            organizes=is_organizer(current_user, event),
+            led=led_team_ids(current_user, event),
+            guests=queries.guests(event),
+            said=None if mine is None else queries.said_here(mine),
+        )
+    return known[event.id]
 
 
 def choices(booking: Booking, count: HeadCount | None, said_here: int = 0) -> list[int]:

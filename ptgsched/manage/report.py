@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ptgsched.attendance.models import Guest, HeadCount
+from ptgsched.attendance.queries import guests
 from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.registrations.statistics import Statistics, statistics
@@ -73,7 +73,7 @@ def report_of(event: Event, at: datetime) -> Report:
     """Read it; a fixed number of queries, however many sessions there were."""
     begun = _begun(event, at)
     heads = _heads(event)
-    said = _said(event)
+    said = guests(event)
     sessions = [
         SessionLine(booking=b, counted=heads.get(b.id), said_here=said.get(b.id, 0)) for b in begun
     ]
@@ -148,19 +148,6 @@ def _heads(event: Event) -> dict[int, int]:
         .where(Booking.event_id == event.id)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _said(event: Event) -> defaultdict[int, int]:
-    rows = db.session.execute(
-        select(Guest.booking_id, func.count())
-        .join(Booking, Booking.id == Guest.booking_id)
-        .where(Booking.event_id == event.id)
-        .group_by(Guest.booking_id)
-    )
-    found: defaultdict[int, int] = defaultdict(int)
-    for booking_id, number in rows:
-        found[booking_id] = number
-    return found
 
 
 def _unique(event: Event) -> int:

@@ -87,7 +87,12 @@ def remind(
     """Mail the leads and deputies of each team what is missing; the teams that were written to.
 
     Passed over are teams that miss nothing, that nobody leads, or that were reminded within a day.
+    Raises Conflict unless the event is published.
     """
+    if event.status != EventStatus.PUBLISHED:
+        raise Conflict(
+            "This event is not published, so leads cannot do what they would be reminded of."
+        )
     reminded = []
     for state in states:
         if not may_remind(state, at):

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ptgsched.accounts.sign_in import person
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
-from ptgsched.events.models import Event
+from ptgsched.events.models import Event, EventStatus
 from ptgsched.invitations.models import Invited
 from ptgsched.invitations.operations import invite
 from ptgsched.invitations.policy import leads
@@ -201,7 +201,11 @@ def _missing_page(event: Event) -> Response:
         every=every,
         count=len(states),
         complete=len(states) - len(incomplete),
-        remindable={state.team.id for state in incomplete if may_remind(state, at)},
+        remindable={
+            state.team.id
+            for state in incomplete
+            if event.status == EventStatus.PUBLISHED and may_remind(state, at)
+        },
         zone=reader_zone(event.timezone),
         at=at,
     )

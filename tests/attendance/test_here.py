@@ -10,6 +10,7 @@ from ptgsched.registrations import tokens
 from ptgsched.registrations.details import details
 from ptgsched.registrations.operations import register
 from tests.schedule.pages import text_of
+from tests.support.queries import counted_queries
 from tests.support.story import SIGN_UP, Story
 
 MONDAY_13 = datetime(2026, 10, 26, 13, tzinfo=UTC)
@@ -60,3 +61,24 @@ def test_one_says_it_once_and_takes_it_back(cast: Story, clock):
     late = cast.client()
     late.get(f"/registrations/{token}")
     assert "over for more than a day" in text_of(late.post(f"{page}/here"))
+
+
+def test_counting_heads_costs_the_same_for_one_session_and_for_many(sqlite_story: Story, clock):
+    with sqlite_story.app.app_context():
+        said = details({"name": "Olga"})
+        register(sqlite_story.event, "olga@example.org", said, at=SIGN_UP, letters=None)
+        sqlite_story.book("nova", "bexar", "MonA1")
+    olga = sqlite_story.client("olga")
+    olga.get("/events/oct/now")
+
+    def asked() -> int:
+        with counted_queries() as sent:
+            assert "I’m here" in olga.get("/events/oct/now").text
+        return len(sent)
+
+    one = asked()
+    with sqlite_story.app.app_context():
+        sqlite_story.book("cinder", "austin", "MonA1")
+        sqlite_story.book("neutron", "ballroom", "MonA1")
+    olga.get("/events/oct/now")
+    assert asked() == one

@@ -240,6 +240,13 @@ def test_leads_are_reminded_once_a_day_of_what_they_miss(story: Story, sign_up_t
     sign_up_time.shift(timedelta(days=1))
     send(olga, MISSING, teams=["nova"])
     assert len(mails(story)) == 3
+    sign_up_time.shift(timedelta(days=1))
+    with story.app.app_context():
+        story.set(status=EventStatus.DRAFT)
+    assert "the event is a draft" in text_of(olga.get(f"{MISSING}?all=0"))
+    story.app.config["WTF_CSRF_ENABLED"] = False
+    assert olga.post(MISSING, data={"teams": ["nova"]}).status_code == 409
+    assert len(mails(story)) == 3, "its page is not there for leads yet"
 
 
 def test_who_is_missing_what_costs_the_same_for_many_bookings(sqlite_story: Story):
