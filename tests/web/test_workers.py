@@ -2,13 +2,17 @@
 
 import contextlib
 import gc
+import logging
 import os
 import signal
+import socket
 import sys
 import threading
 
+import pytest
 from gunicorn.config import Config
 
+from ptgsched.web import workers
 from ptgsched.web.workers import Worker, settle
 
 
@@ -28,6 +32,25 @@ def test_a_signal_that_comes_amid_handing_over_a_request_ends_the_worker():
     assert not main.is_alive()
     assert not worker.alive
     worker.tmp.close()
+
+
+def test_a_client_that_falls_silent_amid_a_request_is_hung_up_on(monkeypatch, caplog):
+    """Half a request in each thread would else be the end of the service."""
+    monkeypatch.setattr(workers, "SILENCE_SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        workers.limit_silence([listener])
+        with socket.create_connection(listener.getsockname()) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n")
+            server, _ = listener.accept()
+            with server:
+                assert server.recv(100)
+                with pytest.raises(BlockingIOError):
+                    server.recv(100)
+                log = logging.getLogger("of a worker")
+                log.addFilter(workers._is_no_silence)
+                for error in (BlockingIOError("silence"), OSError("a full disk")):
+                    log.error("failed", exc_info=error)
+    assert [str(record.exc_info[1]) for record in caplog.records] == ["a full disk"]
 
 
 def test_what_is_there_when_serving_begins_is_never_looked_through_again():
