@@ -224,7 +224,9 @@ class Followers:
                 self._answer(group, known.page_after(cursor))
             else:
                 self._feed(group, *known.stream_after(cursor))
-        return bool(groups)
+        # Those whose turn it is not yet are answered by the sixty at the next look, not one by one
+        # as they come to have it: each look reads the changes anew.
+        return bool(groups) and not self._is_crowded
 
     def _behind(self, now: float) -> dict[tuple[int, int, type[Follower]], list[Follower]]:
         """Those with something to be told, by where they stand; whose event is gone is let go."""
