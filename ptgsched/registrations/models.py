@@ -171,7 +171,11 @@ class Registration(Base):
 
 
 class ToldChange(Base):
-    """Up to where in an event's journal those who follow teams have been told of changes."""
+    """Up to where in an event's journal those who follow teams have been told of changes.
+
+    While they are being told, some at a time, `until` says how far: whoever goes on after a worker
+    that died tells the same, so that nobody is told twice.
+    """
 
     __tablename__ = "told_change"
 
@@ -179,3 +183,4 @@ class ToldChange(Base):
         ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
     )
     cursor: Mapped[int]
+    until: Mapped[int | None]

@@ -71,33 +71,40 @@ def _tell_turn(letters: Letters, event: Event, turn: Turn, at: datetime) -> None
 def tell_changes(letters: Letters, at: datetime) -> None:
     """What has moved, to all who follow it, and to leads what others did to their sessions."""
     for event, first, _end in _events(at):
-        lines, mark = _settled(event, at)
-        if mark is None:
+        stretch = _settled(event, at)
+        if stretch is None:
             continue
+        lines = lines_of(event, _changes(event, *stretch), at)
         if lines:
-            _tell(letters, event, lines, mark, new=at >= first - REMIND)
-        # In one transaction with the mark: told once, whoever dies in between.
-        db.session.commit()
+            _tell(letters, event, lines, stretch[1], new=at >= first - REMIND)
+        _end_telling(event, stretch[1])
 
 
 def _tell(letters: Letters, event: Event, lines: Sequence[Line], mark: int, *, new: bool) -> None:
     told: dict[str | None, set[str]] = {}
-    for registration in confirmed(event):
-        own = news_for(lines, registration, new=new)
-        if own:
-            letters.changed(registration, [line.facts(letters.links) for line in own], mark)
-            told[registration.email] = {line.now["uid"] for line in own}
+    place = 0
+    begin_write()
+    while people := confirmed(event, behind=place, most=AT_ONCE):
+        place = people[-1].place
+        for registration in people:
+            own = news_for(lines, registration, new=new)
+            if own:
+                letters.changed(registration, [line.facts(letters.links) for line in own], mark)
+                told[registration.email] = {line.now["uid"] for line in own}
+        db.session.commit()  # so that nobody waits for long
+        begin_write()
     slugs = {team.id: team.slug for team in teams_of(event)}
     teams, leads = defaultdict[User, set[str]](set), defaultdict[str, set[int]](set)
     for team_id, places in leading_by_team(event).items():
-        for place in places:
-            teams[place.user].add(slugs[team_id])
-            leads[slugs[team_id]].add(place.user_id)
+        for each in places:
+            teams[each.user].add(slugs[team_id])
+            leads[slugs[team_id]].add(each.user_id)
     for user, led in teams.items():
         others = news_for_lead(lines, led, leads)
         own = [line for line in others if line.now["uid"] not in told.get(user.email, ())]
         if own:
             letters.changed_for_lead(user, event, [line.facts(letters.links) for line in own], mark)
+    db.session.commit()
 
 
 def _events(at: datetime) -> Iterator[tuple[Event, datetime, datetime]]:
@@ -149,32 +156,45 @@ def _key(what: str) -> ColumnElement[str]:
     return literal("registration:") + number + ":" + times + f":{what}"
 
 
-def _settled(event: Event, at: datetime) -> tuple[Sequence[Line], int | None]:
-    """What changed since people were told last, once it has settled, and the new mark.
+def _settled(event: Event, at: datetime) -> tuple[int, int] | None:
+    """The stretch of the journal that is told now: behind the first cursor, up to the second.
 
-    The mark is None while there is nothing to mark.
+    None while nothing has changed since people were told last, or has not settled.
     """
     known = db.session.get(ToldChange, event.id)
-    if known is not None and known.cursor == event.cursor:
-        return (), None
+    if known is not None and known.until is None and known.cursor == event.cursor:
+        return None
     begin_write()
-    mark = db.session.get(ToldChange, event.id, with_for_update=True)
-    if mark is None:  # history is not news
+    known = db.session.get(ToldChange, event.id, with_for_update=True)
+    if known is None:  # history is not news
         db.session.add(ToldChange(event_id=event.id, cursor=event.cursor))
-        return (), event.cursor
-    changes = db.session.scalars(
-        select(Change)
-        .where(
-            Change.event_id == event.id,
-            Change.cursor > mark.cursor,
-            Change.cursor <= event.cursor,  # what was committed since is told next time
-            Change.booking_uid.is_not(None),
-            Change.action.in_(ACTIONS),
-        )
-        .order_by(Change.cursor)
-    ).all()
-    if changes and changes[-1].at > at - SETTLES and changes[0].at > at - AT_THE_LATEST:
-        db.session.rollback()
-        return (), None
-    mark.cursor = event.cursor
-    return lines_of(event, changes, at), mark.cursor
+        db.session.commit()
+        return None
+    if known.until is None:
+        changes = _changes(event, known.cursor, event.cursor)
+        if changes and changes[-1].at > at - SETTLES and changes[0].at > at - AT_THE_LATEST:
+            db.session.rollback()
+            return None
+        known.until = event.cursor
+    stretch = known.cursor, known.until
+    db.session.commit()
+    return stretch
+
+
+def _changes(event: Event, behind: int, until: int) -> Sequence[Change]:
+    query = select(Change).where(
+        Change.event_id == event.id,
+        Change.cursor > behind,
+        Change.cursor <= until,
+        Change.booking_uid.is_not(None),
+        Change.action.in_(ACTIONS),
+    )
+    return db.session.scalars(query.order_by(Change.cursor)).all()
+
+
+def _end_telling(event: Event, mark: int) -> None:
+    begin_write()
+    known = db.session.get(ToldChange, event.id, with_for_update=True)
+    if known is not None and known.until == mark:
+        known.cursor, known.until = mark, None
+    db.session.commit()

@@ -82,17 +82,19 @@ def ahead(registration: Registration) -> int:
     )
 
 
-def confirmed(event: Event) -> list[Registration]:
-    """All who come and can be written to, with what they follow; by place."""
+def confirmed(event: Event, *, behind: int = 0, most: int | None = None) -> list[Registration]:
+    """Those who come and can be written to, with what they follow; by place, `behind` one."""
     query = (
         select(Registration)
         .where(
             Registration.event_id == event.id,
             Registration.status == Status.CONFIRMED,
             Registration.email.is_not(None),
+            Registration.place > behind,
         )
         .options(selectinload(Registration.teams), selectinload(Registration.starred))
         .order_by(Registration.place)
+        .limit(most)
     )
     return list(db.session.scalars(query))
 

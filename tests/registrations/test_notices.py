@@ -115,6 +115,39 @@ def test_leads_are_told_what_others_did_to_sessions_of_their_teams(scene: Story,
     assert tell(at)[3:] == ["lena"]
 
 
+def test_a_worker_that_dies_tells_nobody_twice(scene: Story, letters, monkeypatch):
+    """Some mails at a time; what has changed meanwhile is told afterwards."""
+    monkeypatch.setattr(notices, "AT_ONCE", 1)
+    come(scene, "yuki", teams=["nova"])
+    come(scene, "ben", teams=["nova"])
+    nova = scene.book("nova", "bexar", "MonA1")
+    notices.tell_changes(letters, SIGN_UP)
+
+    class Dying(Letters):
+        def changed(self, registration, lines, mark):
+            if registration.name == "Ben":
+                raise KeyboardInterrupt
+            super().changed(registration, lines, mark)
+
+    at = SIGN_UP + DAY
+    schedule.change(scene.event, nova, slots=scene.slots("MonA2"), actor=LEAD, at=at)
+    db.session.commit()
+    with pytest.raises(KeyboardInterrupt):
+        notices.tell_changes(Dying(LINKS, "a key of the tests", "ptg.example"), at + 3 * MINUTE)
+    db.session.rollback()
+    assert told("schedule_changed") == ["yuki"]
+
+    schedule.change(scene.event, nova, room=scene.room("austin"), actor=LEAD, at=at + 4 * MINUTE)
+    db.session.commit()
+    notices.tell_changes(letters, at + 5 * MINUTE)
+    assert told("schedule_changed") == ["yuki", "ben"]
+    assert "14:00-15:00 UTC, Bexar" in mail("schedule_changed").text
+    for minutes in (7, 8):
+        notices.tell_changes(letters, at + minutes * MINUTE)
+    assert told("schedule_changed")[2:] == ["yuki", "ben"]
+    assert "14:00-15:00 UTC, Austin" in mail("schedule_changed").text
+
+
 def test_another_passcode_is_mailed_to_those_who_know_the_one_before(scene: Story, letters):
     """yuki was told; ben comes after the change; a team's own call is a way in, too."""
     come(scene, "yuki")
