@@ -101,7 +101,7 @@ def new_room(event: str) -> AnyResponse:
         room = add_room(found, form.given(sorted(codes)), actor=actor, at=now())
         db.session.commit()
     except REFUSALS as error:
-        return _refused(found, form, codes, error)
+        return _refused(event, form, codes, error)
     flash(f"{room.name} is added.", "success")
     return redirect(url_for("setup.rooms", event=found.slug), 303)
 
@@ -128,7 +128,7 @@ def room(event: str, room: str) -> AnyResponse:
         _change(found, where, given, at)
         db.session.commit()
     except REFUSALS as error:
-        return _refused(found, form, codes, error, where)
+        return _refused(event, form, codes, error, room)
     flash(f"{where.name} is saved.", "success")
     return redirect(url_for("setup.rooms", event=found.slug), 303)
 
@@ -174,21 +174,20 @@ def _ticked(event: Event, room: Room | None = None) -> set[str]:
 
 
 def _refused(
-    event: Event,
-    form: RoomForm,
-    codes: set[str],
-    error: PtgschedError,
-    room: Room | None = None,
+    event: str, form: RoomForm, codes: set[str], error: PtgschedError, room: str | None = None
 ) -> Response:
+    """The same page with everything typed.  Raises NotFound when the room is gone meanwhile."""
     db.session.rollback()
+    found = organized_event(current_user, event)
+    where = None if room is None else queries.room_by_slug(found, room)
     problems = form.take(error)
     falling = None
-    if room is not None and request.form.get("release"):
+    if where is not None and request.form.get("release"):
         asked = form.given(sorted(codes))["offered_slots"]
-        falling = falling_of_offer(event, room, asked, now())
+        falling = falling_of_offer(found, where, asked, now())
     status = status_of(error)
     return _room_page(
-        event, form, codes, room=room, falling=falling, problems=problems, status=status
+        found, form, codes, room=where, falling=falling, problems=problems, status=status
     )
 
 

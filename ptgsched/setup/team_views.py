@@ -90,7 +90,7 @@ def new_team(event: str) -> AnyResponse:
         team = add_team(found, form.given(), actor=web_actor(current_user, found), at=now())
         db.session.commit()
     except REFUSALS as error:
-        return _refused(found, form, error)
+        return _refused(event, form, error)
     flash(f"{team.name} is added.", "success")
     return redirect(url_for("setup.teams", event=found.slug), 303)
 
@@ -113,7 +113,7 @@ def team(event: str, team: str) -> AnyResponse:
         change_team(found, who, form.given(), actor=actor, at=now())
         db.session.commit()
     except REFUSALS as error:
-        return _refused(found, form, error, who)
+        return _refused(event, form, error, team)
     flash(f"{who.name} is saved.", "success")
     return redirect(url_for("setup.teams", event=found.slug), 303)
 
@@ -126,12 +126,13 @@ def delete_team(event: str, team: str) -> AnyResponse:
     return ask_and_delete(event, team, DELETION)
 
 
-def _refused(
-    event: Event, form: TeamForm, error: PtgschedError, team: Team | None = None
-) -> Response:
+def _refused(event: str, form: TeamForm, error: PtgschedError, team: str | None = None) -> Response:
+    """The same page with everything typed.  Raises NotFound when the team is gone meanwhile."""
     db.session.rollback()
+    found = organized_event(current_user, event)
+    who = None if team is None else team_of(found, team)
     problems = form.take(error)
-    return _team_page(event, form, team, problems=problems, status=status_of(error))
+    return _team_page(found, form, who, problems=problems, status=status_of(error))
 
 
 def _team_page(

@@ -81,6 +81,8 @@ def survey(event: str, team: str) -> AnyResponse:
         db.session.commit()
     except (Invalid, Conflict) as error:
         db.session.rollback()
+        found = visible_event(current_user, event)
+        who = team_of(found, team)
         problems = form.take(error)
         return _survey_page(found, who, form, problems=problems, status=status_of(error))
     flash(_thanks(who, len(deputies), first=first), "success")

@@ -1,5 +1,6 @@
 """Organizers and leads at the same door at the same moment."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from ptgsched.db import db
 from ptgsched.errors import Conflict
 from ptgsched.schedule import operations
 from ptgsched.setup.rooms import change_room, remove_room
+from ptgsched.setup.teams import remove_team
 from tests.schedule.test_races import race
 from tests.support.story import ORGANIZER, SIGN_UP, Story
 
@@ -61,3 +63,30 @@ def test_a_room_that_goes_at_this_moment_is_told_to_who_books_it(story: Story):
             operations.book(event, team=team, room=room, slots=slots, **BY)
         db.session.rollback()
         assert story.marks() == (1, 1, 1)
+
+
+def test_a_form_of_what_goes_at_this_moment_says_so(story: Story):
+    """Olga saves a room and a team that another organizer is just deleting."""
+    story.app.config["WTF_CSRF_ENABLED"] = False
+    olga = story.client("olga")
+    answers = {}
+
+    def save(what, slug, **form):
+        place = f"/events/oct/manage/{what}/{slug}/edit"
+        answers[what] = olga.post(place, data={"name": "New name", **form}).status_code
+
+    for remove, what, slug, form in (
+        (remove_room, "rooms", "ballroom", {"kind": "other", "offer": "all"}),
+        (remove_team, "teams", "neutron", {"kind": "vertical", "project": ""}),
+    ):
+        with story.app.app_context():
+            thing = story.room(slug) if what == "rooms" else story.team(slug)
+            remove(story.event, thing, actor=ORGANIZER, at=AFTER)
+            saving = threading.Thread(target=save, args=(what, slug), kwargs=form)
+            saving.start()
+            saving.join(0.5)
+            assert saving.is_alive(), "it waits for the lock"
+            db.session.commit()
+        saving.join(30)
+
+    assert answers == {"rooms": 404, "teams": 404}
