@@ -201,6 +201,12 @@ def test_a_lead_hands_over_to_a_deputy_and_steps_back(story: Story):
         db.session.commit()
     lena = story.client("lena")
 
+    # What becomes of each is said before it is done.
+    page = text_of(lena.get(PEOPLE))
+    assert "Vic will lead Nova, and you become a deputy." in page
+    assert "You will no longer book for Nova" in page
+    assert "They will no longer book for Nova" in page
+
     only = send(lena, PEOPLE, do="remove", person=str(lena_id))
     assert only.status_code == 409
     assert "Hand the lead over first" in text_of(only)
