@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
@@ -58,8 +59,9 @@ def create_event(
     if fields:
         said = " ".join(f"{name}: {' '.join(texts)}" for name, texts in fields.items())
         raise Invalid(said, fields=fields)
+    taken = Conflict(f"There is already an event {slug!r}.", code="slug_taken")
     if db.session.scalar(select(Event.id).where(Event.slug == slug)) is not None:
-        raise Conflict(f"There is already an event {slug!r}.", code="slug_taken")
+        raise taken
     event = Event(
         slug=slug,
         title=title,
@@ -73,7 +75,10 @@ def create_event(
         changed_at=at,
     )
     db.session.add(event)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # since a moment ago
+        raise taken from error
     chosen = TEMPLATES.get(template or kind)
     if chosen is not None and laid_out:
         lay_out(event, chosen)

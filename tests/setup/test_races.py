@@ -1,13 +1,14 @@
 """Organizers and leads at the same door at the same moment."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from ptgsched.db import db
 from ptgsched.errors import Conflict
 from ptgsched.schedule import operations
+from ptgsched.setup.events import begin_event
 from ptgsched.setup.rooms import change_room, remove_room
 from ptgsched.setup.teams import remove_team
 from tests.schedule.test_races import race
@@ -90,3 +91,19 @@ def test_a_form_of_what_goes_at_this_moment_says_so(story: Story):
         saving.join(30)
 
     assert answers == {"rooms": 404, "teams": 404}
+
+
+def test_of_two_events_of_one_name_at_once_one_is_begun(story: Story):
+    def begin():
+        begin_event(
+            "spring",
+            title="Spring",
+            kind="other",
+            starts_on=date(2027, 3, 1),
+            ends_on=date(2027, 3, 2),
+            timezone="UTC",
+            **BY,
+        )
+        db.session.commit()
+
+    assert sorted(race(story, begin, begin)) == ["Conflict", "done"]
