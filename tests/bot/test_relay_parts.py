@@ -12,6 +12,7 @@ from ptgsched.bot.relay.members import USUAL_MODES, Members
 from ptgsched.bot.relay.sending import MOST_REPLIES, SendingQueue
 from ptgsched.bot.relay.service import Spoken
 from ptgsched.bot.relay.wrapping import MOST_BYTES, wrap
+from ptgsched.commands import chat
 
 PREFIXES = {"~": "q", "@": "o", "%": "h", "+": "v"}
 NOON = datetime(2026, 10, 26, 12, tzinfo=UTC)
@@ -198,3 +199,13 @@ def test_what_waits_is_read_again_in_order_whatever_tore_the_file(tmp_path):
     late.cross_off("two")
     late.close()
     assert path.read_bytes() == b""
+
+
+def test_a_relay_that_may_not_write_says_so_and_works_without(tmp_path, capsys):
+    (tmp_path / "file").touch()
+
+    assert chat._keep(tmp_path / "file" / "lines.jsonl") is None
+    assert capsys.readouterr().err == (
+        "warning: lines that wait for the service are lost when this relay is killed: "
+        f"{tmp_path / 'file'}: File exists; see --state-dir\n"
+    )
