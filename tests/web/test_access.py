@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from ptgsched.web.access import declared_access
 from ptgsched.web.delivery import is_static
@@ -29,7 +29,7 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str, str | None]]:
 def address(app: Flask, rule: Rule) -> str:
     """An address that this rule matches."""
     values = {
-        name: VALUES.get(name, 7 if "Integer" in type(converter).__name__ else "x")
+        name: VALUES.get(name, 7 if isinstance(converter, IntegerConverter) else "x")
         for name, converter in rule._converters.items()
     }
     with app.test_request_context():
