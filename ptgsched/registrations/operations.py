@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import ObjectDeletedError
+
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Conflict
 from ptgsched.events.models import Event
@@ -163,13 +166,18 @@ class Roll:
 def roll(event: Event, *, at: datetime, letters: Letters | None = None) -> Iterator[Roll]:
     """Open the event's registrations; its lock is held until commit or rollback.
 
-    At the end free places go to those who wait, first come first.
+    At the end free places go to those who wait, first come first.  Raises Conflict for a team or
+    session that was read before the lock and is gone.
     """
     lock(event)
     opened = Roll(event, at, letters)
-    yield opened
-    opened.settle()
-    db.session.flush()
+    try:
+        yield opened
+        opened.settle()
+        db.session.flush()
+    except (IntegrityError, ObjectDeletedError) as error:
+        said = "A team was deleted at this moment; look at your choice and send it again."
+        raise Conflict(said, code="choice_gone") from error
 
 
 def register(

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import time_machine
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
 
 from ptgsched.accounts.models import AuditEntry
 from ptgsched.db import db
@@ -61,7 +62,7 @@ def addresses(app, uid):
             if "GET" not in (rule.methods or ()) or is_static(rule.endpoint):
                 continue
             known = {
-                name: 1 if "Integer" in type(converter).__name__ else values.get(name, "x")
+                name: 1 if isinstance(converter, IntegerConverter) else values.get(name, "x")
                 for name, converter in rule._converters.items()
             }
             if "stream" in rule.rule:

@@ -1,13 +1,16 @@
 """Registering at the page, and one's own page, on both kinds of database."""
 
 import re
+import threading
 from datetime import timedelta
 
 import time_machine
 
+from ptgsched.db import db
 from ptgsched.registrations import queries
+from ptgsched.setup.teams import remove_team
 from tests.registrations.pages import REGISTER, YUKI, link_in, mails, registered
-from tests.support.story import SIGN_UP, Story
+from tests.support.story import ORGANIZER, SIGN_UP, Story
 
 
 def test_one_registers_gets_a_mail_and_changes_oneself(ptg: Story):
@@ -177,3 +180,22 @@ def test_mails_beside_ones_place_can_be_left_and_taken_again(ptg: Story):
     assert not re.search(r'value="reminders" checked', page)
     yuki.post(f"{own}/mails", data={"mailing": ["schedule", "reminders"]})
     assert re.search(r'value="reminders" checked', yuki.get(own).text)
+
+
+def test_a_team_that_goes_at_this_moment_is_chosen_anew(ptg: Story, clock):
+    """The form was read before an organizer's lock, and is judged after it."""
+    yuki = ptg.client()
+    answers = []
+    with ptg.app.app_context():
+        remove_team(ptg.event, ptg.team("nova"), actor=ORGANIZER, at=SIGN_UP)
+        sending = threading.Thread(target=lambda: answers.append(yuki.post(REGISTER, data=YUKI)))
+        sending.start()
+        sending.join(0.5)
+        assert sending.is_alive(), "it waits for the lock"
+        db.session.commit()
+    sending.join(30)
+
+    assert answers[0].status_code == 409
+    assert "A team was deleted at this moment" in answers[0].text
+    assert 'value="Yuki Sato"' in answers[0].text
+    assert mails(ptg) == []
