@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.audit import record
 from ptgsched.accounts.models import Identity, User
 from ptgsched.accounts.passwords import clean_email, create_user, find_user
 from ptgsched.db import db
-from ptgsched.errors import Forbidden, Invalid
+from ptgsched.errors import Conflict, Forbidden, Invalid
 from ptgsched.text import clean_line
 
 LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
@@ -30,6 +31,15 @@ class Closed(Forbidden):
     """The account is there and may not be used."""
 
     code = "account_closed"
+
+
+class AtOnce(Conflict):
+    """Somebody came for the first time, twice in the same moment."""
+
+    code = "at_once"
+
+    def __init__(self) -> None:
+        super().__init__("Your account was made at this very moment. Sign in once more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ def person_of(claims: Claims, *, at: datetime) -> User:
     """The account of whom the provider vouches for; linked or made at the first sign-in.
 
     Found by issuer and subject, whatever the address is by now; at first by the verified e-mail
-    address.  Raises Unverified and Closed.
+    address.  Raises Unverified, Closed and AtOnce.
     """
     identity = db.session.scalar(
         select(Identity).where(Identity.issuer == claims.issuer, Identity.subject == claims.subject)
@@ -82,7 +92,7 @@ def _linked(claims: Claims, at: datetime) -> User:
     user = find_user(email)
     is_new = user is None
     if user is None:
-        user = create_user(email, None, at=at, name=claims.name)
+        user = _created(email, claims.name, at)
     elif not user.is_active:
         return user
     db.session.add(
@@ -94,10 +104,20 @@ def _linked(claims: Claims, at: datetime) -> User:
             last_used_at=at,
         )
     )
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise AtOnce from error
     action = "account.created" if is_new else "account.linked"
     record(None, Actor("person", "web", user_id=user.id), action, {"issuer": claims.issuer}, at)
     return user
+
+
+def _created(email: str, name: str, at: datetime) -> User:
+    try:
+        return create_user(email, None, at=at, name=name)
+    except Conflict as error:
+        raise AtOnce from error
 
 
 def _email(claims: Claims) -> str:

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ptgsched.accounts.models import User
 from ptgsched.db import db
@@ -35,13 +36,17 @@ def create_user(
     Raises Invalid for a bad address or a short password, Conflict for a known address.
     """
     email = clean_email(email)
+    known = Conflict(f"There is already an account for {email}.", code="known_email")
     if find_user(email) is not None:
-        raise Conflict(f"There is already an account for {email}.", code="known_email")
+        raise known
     user = User(email=email, name=name, is_admin=admin, created_at=at)
     if password is not None:
         set_password(user, password)
     db.session.add(user)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # since a moment ago
+        raise known from error
     return user
 
 
