@@ -12,13 +12,17 @@ from ptgsched.pings.models import Ping, PingMark
 from ptgsched.pings.queries import Person, ping_of
 from ptgsched.schedule.journal import lock
 from ptgsched.teams.models import Team
+from ptgsched.teams.permissions import team_of, teams_of
 from ptgsched.text import clean_line
 
 
 def save(
-    event: Event, person: Person, *, teams: Collection[Team], pattern: str, by_mail: bool
+    event: Event, person: Person, *, teams: Collection[str], pattern: str, by_mail: bool
 ) -> Ping:
-    """Be told of these teams' topics, and of all that hold the pattern.  Raises Invalid."""
+    """Be told of the topics of these teams, by slug, and of all that hold the pattern.
+
+    Raises Invalid; passes over teams that are gone.
+    """
     pattern = clean_line(pattern)
     if pattern:
         try:
@@ -27,20 +31,21 @@ def save(
             said = f"This is no pattern that can be searched: {error.facts['reason']}."
             raise Invalid(said, fields={"pattern": [said]}) from error
     ping = _own(event, person)
-    ping.teams = sorted(teams, key=lambda team: team.slug)
+    ping.teams = [team for team in teams_of(event) if team.slug in teams]
     ping.pattern = pattern or None
     ping.by_mail = by_mail
     db.session.flush()
     return ping
 
 
-def follow(event: Event, person: Person, team: Team, *, wanted: bool) -> Ping:
-    """Be told of one team's topics, or no more; the rest of the wish stays."""
+def follow(event: Event, person: Person, slug: str, *, wanted: bool) -> Team:
+    """Be told of one team's topics, or no more; the rest of the wish stays.  Raises NotFound."""
     ping = _own(event, person)
+    team = team_of(event, slug)
     others = [one for one in ping.teams if one.id != team.id]
     ping.teams = sorted([*others, team] if wanted else others, key=lambda one: one.slug)
     db.session.flush()
-    return ping
+    return team
 
 
 def _own(event: Event, person: Person) -> Ping:

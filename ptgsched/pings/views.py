@@ -26,7 +26,7 @@ from ptgsched.pings.models import Ping
 from ptgsched.pings.queries import Person
 from ptgsched.registrations import visitor
 from ptgsched.teams.models import Team
-from ptgsched.teams.permissions import team_of, teams_of, visible_event
+from ptgsched.teams.permissions import teams_of, visible_event
 from ptgsched.web.access import access
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.navigation import own_path
@@ -90,12 +90,11 @@ def save(event: str) -> AnyResponse:
     form.offer(teams_of(found))
     if not form.validate_on_submit():
         return _page(found, person, form, [], 422)
-    chosen = set(form.teams.data or ())
     try:
         ping = operations.save(
             found,
             person,
-            teams=[team for team in teams_of(found) if team.slug in chosen],
+            teams=form.teams.data or (),
             pattern=form.pattern.data or "",
             by_mail=bool(form.by_mail.data),
         )
@@ -119,10 +118,8 @@ def ping_team(event: str, team: str) -> AnyResponse:
     if person is None:
         flash(WHO, "info")
         return redirect(url_for("pings.pings", event=found.slug), 303)
-    who = team_of(found, team)
     wanted = request.form.get("wanted", "1") == "1"
-    operations.follow(found, person, who, wanted=wanted)
-    name = who.name
+    name = operations.follow(found, person, team, wanted=wanted).name
     db.session.commit()
     if wanted:
         flash(f"You are told, once each, when a topic of {name} becomes now.", "success")

@@ -1,6 +1,8 @@
 """Ping me: who waits for a team or a word is told when it becomes now, once for each topic."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -17,8 +19,10 @@ from ptgsched.pings.models import Ping, PingTold
 from ptgsched.pings.queries import Person
 from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Change
+from ptgsched.setup.teams import remove_team
 from ptgsched.web.context import links
 from tests.setup.manage_pages import send
+from tests.support.story import ORGANIZER, SIGN_UP
 
 MODERATOR = Actor("lead:nova", "web")
 PAGE = "/events/oct/pings"
@@ -26,8 +30,7 @@ PAGE = "/events/oct/pings"
 
 def wish(story, name, *teams, pattern="", by_mail=True):
     person = Person(user=story.user(name))
-    chosen = [story.team(slug) for slug in teams]
-    operations.save(story.event, person, teams=chosen, pattern=pattern, by_mail=by_mail)
+    operations.save(story.event, person, teams=teams, pattern=pattern, by_mail=by_mail)
     db.session.commit()
 
 
@@ -193,3 +196,23 @@ def test_what_was_told_is_forgotten_in_a_week_and_wishes_with_their_people(story
         db.session.commit()
         assert told() == []
         assert [ping.user.name for ping in db.session.scalars(select(Ping))] == ["Vic"]
+
+
+def test_a_team_that_goes_at_this_moment_is_passed_over(story):
+    """The page was read before an organizer's lock, and is saved after it."""
+    story.app.config["WTF_CSRF_ENABLED"] = False
+    vic, answers = story.client("vic"), []
+    with story.app.app_context():
+        remove_team(story.event, story.team("neutron"), actor=ORGANIZER, at=SIGN_UP)
+        forms = (
+            (PAGE, {"teams": ["nova", "neutron"]}),
+            ("/events/oct/teams/neutron/ping", {"wanted": "1"}),
+        )
+        with ThreadPoolExecutor(2) as browsers:
+            for address, form in forms:
+                answers.append(browsers.submit(vic.post, address, data=form))
+            time.sleep(0.5)  # both wait for the lock
+            db.session.commit()
+    assert [answer.result().status_code for answer in answers] == [303, 404]
+    with story.app.app_context():
+        assert [team.slug for team in db.session.scalars(select(Ping)).one().teams] == ["nova"]
