@@ -18,6 +18,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -113,6 +114,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _database)
+    for gone in (ObjectDeletedError, StaleDataError):
+        app.register_error_handler(gone, _deleted_meanwhile)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -157,6 +160,13 @@ def _database(error: SQLAlchemyError) -> Response:
     response = problem(503, "unavailable", sentence) if wants_problem() else page(503, sentence)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _deleted_meanwhile(error: SQLAlchemyError) -> Response:
+    """It was read, then waited for the lock of whoever deleted it."""
+    log.warning("deleted meanwhile at %s %r: %s", request.method, address_for_log(), error)
+    said = "What this is about was deleted at this very moment, so nothing was changed. Look again."
+    return answer(Conflict(said, code="deleted_meanwhile"))
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -9,9 +9,10 @@ from ptgsched.live import operations, queries
 from ptgsched.live.models import Notice
 from ptgsched.live.queries import Live
 from ptgsched.schedule.journal import lock
+from ptgsched.setup.teams import remove_team
 from tests.now.conftest import say
 from tests.schedule.pages import text_of, value_of
-from tests.support.story import LEAD, Story
+from tests.support.story import LEAD, ORGANIZER, SIGN_UP, Story
 
 NOW = "/events/oct/now"
 
@@ -174,6 +175,19 @@ def test_nobody_is_offered_to_undo_what_others_did_meanwhile(both):
     page = olga.get(NOW)
     assert "Cinder is at nothing now" in text_of(page)
     assert "/now/undo" not in page.text
+
+
+def test_a_team_that_is_deleted_at_this_moment_is_said_to_be_gone(both):
+    olga = both.client("olga")
+    say(both, "~add glance")
+    with both.app.app_context():
+        remove_team(both.event, both.team("glance"), actor=ORGANIZER, at=SIGN_UP)
+        with ThreadPoolExecutor(1) as browser:
+            answer = browser.submit(olga.post, NOW, data={"team": "glance", "text": "Cells"})
+            time.sleep(0.5)  # it is at the event's lock by then
+            db.session.commit()
+            assert answer.result(20).status_code == 409
+            assert "deleted at this very moment" in answer.result().text
 
 
 def test_what_was_refused_may_be_posted_again(both):
