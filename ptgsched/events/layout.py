@@ -21,6 +21,8 @@ SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 RESERVED = frozenset({"new"})
 """Names that addresses below /events/ need for themselves."""
 LONGEST_EVENT = timedelta(days=60)
+YEARS = range(1990, 2200)
+"""In which every zone can show every hour."""
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -87,6 +89,8 @@ def create_event(
 
 def wrong_days(starts_on: date, ends_on: date) -> dict[str, list[str]]:
     """What is wrong with these first and last days, by field; empty when nothing is."""
+    if starts_on.year not in YEARS:
+        return {"start": [f"A year from {YEARS.start} to {YEARS.stop - 1}."]}
     if ends_on < starts_on:
         return {"end": ["The last day lies before the first."]}
     if ends_on - starts_on > LONGEST_EVENT:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from ptgsched.accounts.actor import IMPORTER
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Invalid
-from ptgsched.events.layout import add_window, create_event
+from ptgsched.events.layout import YEARS, add_window, create_event
 from ptgsched.events.models import Event, EventStatus, Room, Slot
 from ptgsched.feeds import ptgbot_board
 from ptgsched.feeds.ptgbot_file import read_file
@@ -28,8 +28,6 @@ from ptgsched.schedule.operations import create, propose
 from ptgsched.schedule.policy import are_contiguous
 from ptgsched.teams.models import Team
 from ptgsched.timezones import canonical
-
-YEARS = range(1990, 2200)
 
 Cell = tuple[Slot, Team]
 

@@ -65,7 +65,7 @@ def consequences(
     """What these days would mean.  Raises Invalid for days that cannot be."""
     wrong = wrong_days(starts_on, ends_on)
     if wrong:
-        refuse({"ends_on": wrong["end"]})
+        refuse({f"{which}s_on": said for which, said in wrong.items()})
     windows = setup.windows_of(event)
     days = (starts_on - event.starts_on).days if how == Windows.MOVE else 0
     by = timedelta(days=days)

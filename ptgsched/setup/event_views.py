@@ -124,6 +124,7 @@ def _take(form: BeginForm, error: Invalid | Conflict) -> list[str]:
     if error.code == "slug_taken":
         form.slug.errors = [*form.slug.errors, f"{error.message} Choose another short name."]
         return []
-    if isinstance(error, Invalid) and "end" in error.fields and "ends_on" in form:
-        form["ends_on"].errors = [*form["ends_on"].errors, *error.fields.pop("end")]
+    if isinstance(error, Invalid):
+        names = {"start": "starts_on", "end": "ends_on"}
+        error.fields = {names.get(name, name): said for name, said in error.fields.items()}
     return form.take(error)

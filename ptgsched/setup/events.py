@@ -13,11 +13,12 @@ from ptgsched.accounts.models import User
 from ptgsched.accounts.passwords import find_user
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Forbidden, Invalid
-from ptgsched.events.layout import add_window, create_event
+from ptgsched.events.layout import add_window, create_event, wrong_days
 from ptgsched.events.models import Event, Organizer, Phase, Room, Slot
 from ptgsched.invitations.models import Invited
 from ptgsched.invitations.operations import invite
 from ptgsched.schedule.journal import door
+from ptgsched.setup.fields import refuse
 from ptgsched.setup.rooms import rooms_of
 from ptgsched.setup.shapes import event_facts
 from ptgsched.setup.shifting import moved, moved_slots
@@ -137,6 +138,9 @@ def copy_event(
     Windows and phases keep the hours that clocks show in the event's zone, whatever clocks do
     in between.  Bookings, surveys and what happened live stay with `source`.
     """
+    wrong = wrong_days(starts_on, starts_on)
+    if wrong:
+        refuse(wrong)
     begin_write()
     days = (starts_on - source.starts_on).days
     event = create_event(

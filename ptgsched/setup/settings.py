@@ -10,6 +10,7 @@ from typing import Any
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
+from ptgsched.events.layout import YEARS
 from ptgsched.events.models import Event, EventStatus, OverlapPolicy, Phase, QuotaDay
 from ptgsched.schedule import queries
 from ptgsched.schedule.journal import door
@@ -37,7 +38,6 @@ MOST_LINKS = 50
 MOST_REGISTERED = 1_000_000
 MOST_HOURS = 10_000.0
 LINK_NAME_LENGTH = 60
-YEARS = range(1990, 2200)
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     EventStatus.DRAFT: frozenset({EventStatus.PUBLISHED}),

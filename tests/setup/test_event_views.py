@@ -53,6 +53,8 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sqlite_stor
         ({"slug": "new"}, "not one of new"),
         ({"ends_on": "2027-04-01"}, "The last day lies before the first."),
         ({"starts_on": ""}, "Choose the first day."),
+        ({"starts_on": "0001-01-01", "ends_on": "0001-01-02"}, "A year from 1990 to 2199."),
+        ({"starts_on": "9999-12-31", "ends_on": "9999-12-31"}, "A year from 1990 to 2199."),
         ({"organizers": "nobody"}, "nobody: Not an e-mail address"),
     ]
     for fields, said in wrong:
@@ -69,6 +71,9 @@ def test_an_organizer_copies_an_event_of_ones_own_and_no_other(sqlite_story: Sto
     assert 'name="template"' not in page
     assert "/events/oct/copy" in page
 
+    far = post(olga, "/events/oct/copy", title="Far", slug="far", starts_on="9999-12-31")
+    assert far.status_code == 422
+    assert "A year from 1990 to 2199." in far.text
     answer = post(
         olga,
         "/events/oct/copy",

@@ -81,6 +81,11 @@ def test_fewer_days_ask_before_anything_falls(sqlite_story: Story):
         assert not sqlite_story.booking(falls).is_confirmed
     page = client.get(SETTINGS).text
     assert "The settings are saved." in page
+    for how in ("stay", "move"):
+        far = {"starts_on": "9999-12-31", "ends_on": "9999-12-31", "how": how}
+        answer = client.post(SETTINGS, data=AS_IT_IS | far)
+        assert answer.status_code == 422
+        assert "A year from 1990 to 2199." in answer.text
 
 
 def test_a_week_later_takes_what_is_booked_along(sqlite_story: Story):
