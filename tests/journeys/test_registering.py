@@ -8,8 +8,6 @@ import email.message
 import email.policy
 import os
 import re
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -28,6 +26,7 @@ from ptgsched.schedule.models import Booking
 from tests.support.browser import Readers
 from tests.support.database import child_environment
 from tests.support.story import PASSCODE, Story
+from tests.support.warm import Warm
 
 TOKYO = "Asia/Tokyo"
 KEY = "0" * 64
@@ -58,21 +57,12 @@ class Stage:
 
     def mails(self, to: str) -> list[email.message.EmailMessage]:
         """What the worker has put into the folder for this address, in order."""
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "from ptgsched.commands import main; main()",
-                "worker",
-                "--once",
-            ],
-            env=child_environment(self.url, self.folder, base_url=self.base, secret_key=KEY),
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert PASSCODE not in done.stdout + done.stderr
+        log = self.folder / "worker.log"
+        env = child_environment(self.url, self.folder, base_url=self.base, secret_key=KEY)
+        with log.open("wb") as output:
+            worker = Warm("ptgsched", "worker", "--once", env=env, cwd=self.folder, output=output)
+        assert worker.wait(60) == 0, log.read_text()
+        assert PASSCODE not in log.read_text()
         files = sorted((self.folder / "outbox").glob("*.eml"), key=lambda f: f.stat().st_mtime_ns)
         found = [
             email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
