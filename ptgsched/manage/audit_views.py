@@ -15,6 +15,7 @@ from ptgsched.manage.audit import MOST_EXPORTED, PAGE, SOURCES, Filter, choices,
 from ptgsched.manage.audit_words import action_in_words, differences, session_in_words
 from ptgsched.manage.blueprint import blueprint
 from ptgsched.teams.permissions import organized_event, teams_of
+from ptgsched.text import clean_line
 from ptgsched.timezones import start_of_day
 from ptgsched.web.access import access
 from ptgsched.web.context import now
@@ -61,7 +62,7 @@ def site_audit() -> str:
 
 
 def _page(event: Event | None, zone: str) -> str:
-    asked = {name: request.args.get(name, "").strip()[:LONGEST] for name in NAMES}
+    asked = _asked()
     problems: list[str] = []
     try:
         wanted = _filter(zone)
@@ -89,9 +90,13 @@ def _page(event: Event | None, zone: str) -> str:
     )
 
 
+def _asked() -> dict[str, str]:
+    return {name: clean_line(request.args.get(name, ""))[:LONGEST] for name in NAMES}
+
+
 def _filter(zone: str) -> Filter:
     """What the address asks for; days are the reader's.  Raises Invalid for what is no day."""
-    asked = {name: request.args.get(name, "").strip()[:LONGEST] for name in NAMES}
+    asked = _asked()
     first, last = _day("from", asked["from"]), _day("to", asked["to"])
     if first and last and last < first:
         raise Invalid("The last day comes before the first.")

@@ -17,6 +17,7 @@ from ptgsched.registrations.models import Status
 from ptgsched.registrations.policy import desk_of
 from ptgsched.setup import settings
 from ptgsched.teams.permissions import organized_event, web_actor
+from ptgsched.text import clean_line
 from ptgsched.web.access import access
 from ptgsched.web.context import now
 from ptgsched.web.limits import limiter, writes
@@ -66,7 +67,7 @@ def _people(number: int) -> str:
 
 
 def _page(event: Event, form: SettingsForm, problems: list[str], status: int) -> Response:
-    typed = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    typed = clean_line(request.args.get("q", ""))[:LONGEST_QUERY]
     chosen = request.args.get("status", "")
     chosen = chosen if chosen in set(Status) else ""
     number = request.args.get("page", "1")

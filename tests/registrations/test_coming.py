@@ -31,6 +31,7 @@ def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     assert "Öger" in olga.get(f"{page}?q=öger").text
     assert "Dana" not in olga.get(f"{page}?status=confirmed").text
     assert "Nobody fits" in olga.get(f"{page}?q=%25").text
+    assert olga.get(f"{page}?q=%00").status_code == 200
     saved = olga.post(page, data={"registration_capacity": "2"})
     assert saved.status_code == 303
     assert "1 person from the waitlist now have" in olga.get(page).text
