@@ -76,7 +76,9 @@ def organized_event(user: User | None, slug: str) -> Event:
 
 def team_of(event: Event, slug: str) -> Team:
     """A team of the event; raises NotFound."""
-    team = db.session.scalar(select(Team).where(Team.event_id == event.id, Team.slug == slug))
+    query = select(Team).where(Team.event_id == event.id, Team.slug == slug)
+    # A form may hold what PostgreSQL does not even look for.
+    team = db.session.scalar(query) if slug.isprintable() else None
     if team is None:
         raise NotFound("There is no such team at this event.", team=slug)
     return team
