@@ -33,20 +33,23 @@ END_OTHERS = """
 TABLES = """
     SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 """
-EMPTY = """
-    DO $$ DECLARE name text; BEGIN
-        FOR name IN
-            SELECT tablename FROM pg_tables
+# One function with all that it takes: the server plans it once.
+MAKE_EMPTY = """
+    DO $make$ BEGIN EXECUTE (
+        SELECT 'CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN '
+            || string_agg(line, ' ') || ' END $$'
+        FROM (
+            SELECT format('DELETE FROM %I;', tablename) AS line FROM pg_tables
             WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-        LOOP
-            EXECUTE format('DELETE FROM %I', name);
-        END LOOP;
-        PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
-        FROM pg_sequences;
-    END $$
+            UNION ALL
+            SELECT format('PERFORM setval(%L, %s, false);', sequencename, start_value)
+            FROM pg_sequences
+        ) AS lines
+    ); END $make$
 """
+EMPTY = "SELECT pg_temp.empty()"
 COUNTED = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
-IN_ANY_ORDER = "SET LOCAL session_replication_role = replica"  # without asking for foreign keys
+IN_ANY_ORDER = "SET session_replication_role = replica"  # without asking for foreign keys
 INITDB = [
     "--username=ptgsched",
     "--auth=trust",
@@ -70,6 +73,7 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._count = 0
+        self._sessions: dict[str, psycopg.Connection] = {}
 
     def url(self, database: str) -> str:
         """The SQLAlchemy URL of `database`."""
@@ -91,44 +95,56 @@ class Postgres:
 
         Numbers count from one again; connections that a test left open are ended.
         """
-        with self._connected(name) as connection:
-            connection.execute(END_OTHERS)
-            connection.execute(IN_ANY_ORDER)
-            connection.execute(EMPTY)
+        session = self._session(name)
+        session.execute(END_OTHERS)
+        session.execute(EMPTY)
 
     def rows(self, name: str) -> Rows:
-        """All that is in a database, for `fill`."""
-        with self._connected(name) as connection:
-            rows = Rows({}, connection.execute(COUNTED).fetchall())
-            for (table,) in connection.execute(TABLES).fetchall():
-                out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
-                with connection.cursor().copy(out) as copy:
-                    rows.tables[table] = b"".join(copy)
-            nothing = min(map(len, rows.tables.values()))
-            kept = {table: data for table, data in rows.tables.items() if len(data) > nothing}
-            return Rows(kept, rows.counted)
+        """All that is in a migrated database, for `fill`."""
+        session = self._session(name)
+        tables = {}
+        for (table,) in session.execute(TABLES).fetchall():
+            out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))
+            with session.cursor().copy(out) as copy:
+                tables[table] = b"".join(copy)
+        nothing = min(map(len, tables.values()))
+        kept = {table: data for table, data in tables.items() if len(data) > nothing}
+        return Rows(kept, session.execute(COUNTED).fetchall())
 
     def fill(self, name: str, rows: Rows) -> None:
         """Put rows into an empty database, ten times sooner than they are made."""
-        with self._connected(name) as connection:
-            connection.execute(IN_ANY_ORDER)
-            for table, data in rows.tables.items():
-                into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
-                with connection.cursor().copy(into) as copy:
-                    copy.write(data)
-            for sequence, value in rows.counted:
-                connection.execute("SELECT setval(%s, %s)", [sequence, value])
+        session = self._session(name)
+        for table, data in rows.tables.items():
+            into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(table))
+            with session.cursor().copy(into) as copy:
+                copy.write(data)
+        for sequence, value in rows.counted:
+            session.execute("SELECT setval(%s, %s)", [sequence, value])
+
+    def close(self) -> None:
+        """Hang up."""
+        for session in self._sessions.values():
+            session.close()
 
     def drop(self, name: str) -> None:
         """Drop a database, ending connections that a test left open."""
         self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
-        with self._connected("postgres", autocommit=True) as connection:
+        with self._connect("postgres") as connection:
             connection.execute(statement)
 
-    def _connected(self, name: str, **how: bool) -> psycopg.Connection:
-        return psycopg.connect(f"host={self.folder} user=ptgsched dbname={name}", **how)
+    def _session(self, name: str) -> psycopg.Connection:
+        """A connection to a migrated database that stays open."""
+        if name not in self._sessions:
+            session = self._sessions[name] = self._connect(name)
+            session.execute(IN_ANY_ORDER)
+            session.execute(MAKE_EMPTY)
+        return self._sessions[name]
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        where = f"host={self.folder} user=ptgsched dbname={name}"
+        return psycopg.connect(where, autocommit=True)
 
 
 @contextlib.contextmanager
@@ -161,7 +177,8 @@ def running_postgres() -> Iterator[Postgres]:
         )
         try:
             _wait(process, folder)
-            yield Postgres(folder)
+            with contextlib.closing(Postgres(folder)) as postgres:
+                yield postgres
         finally:
             # SIGINT is PostgreSQL's fast shutdown: it ends connections that a test left open.
             process.send_signal(2)
