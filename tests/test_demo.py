@@ -52,6 +52,9 @@ def test_it_is_alive_and_lawful_at(sqlite_app: Flask, at: datetime):
         meeting = queries.bookings(ptg, since=at, until=at + timedelta(seconds=1))
         assert {booking.team.slug for booking in meeting} <= set(board.now)
         assert bool(board.next) == bool(board.shared) == bool(meeting)
+        assert 8 <= hours_of("nova", ptg) <= 14  # the first thing one tries is to book for Nova
+        for found in db.session.scalars(select(Event)):
+            assert_reads_in_order(found, at)
 
 
 @pytest.mark.parametrize("at", MORE_INSTANTS, ids=lambda at: f"{at:%Y-%m-%dT%H%M}")
@@ -65,7 +68,11 @@ def test_it_is_what_the_readme_says(app: Flask):
     at = INSTANTS[0]
     with app.app_context():
         accounts = load_demo(at)
+        people = db.session.scalar(count(User))
+        with pytest.raises(Conflict):
+            load_demo(at)
     with app.app_context():  # a new session: all of it was committed
+        assert db.session.scalar(count(User)) == people
         ptg = event(DEMO_EVENT)
         assert db.session.scalar(count(Team, event_id=ptg.id)) == 46
         assert set(db.session.scalars(select(Project.name).where(Project.event_id == ptg.id))) == {
@@ -101,43 +108,6 @@ def test_it_is_what_the_readme_says(app: Flask):
             assert leads == {name.lower() for name in account.role.split(" of ")[1:]}
 
 
-def test_history_reads_in_order(sqlite_app: Flask):
-    at = INSTANTS[1]
-    with sqlite_app.app_context():
-        load_demo(at)
-        for found in db.session.scalars(select(Event)):
-            changes = list(
-                db.session.scalars(
-                    select(Change).where(Change.event_id == found.id).order_by(Change.cursor)
-                )
-            )
-            assert [change.cursor for change in changes] == list(range(1, len(changes) + 1))
-            instants = [change.at for change in changes]
-            assert instants == sorted(instants)
-            assert all(instant <= at for instant in instants)
-            revisions = [line.revision for line in changes if not line.action.startswith("live.")]
-            assert found.schedule_revision == (revisions[-1] if revisions else 0)
-
-
-def test_a_lead_of_the_demo_has_hours_left(sqlite_app: Flask):
-    """The first thing a visitor tries is to book for Nova."""
-    with sqlite_app.app_context():
-        load_demo(INSTANTS[2])
-        ptg = event(DEMO_EVENT)
-        [nova] = queries.teams_by_slug(ptg, ["nova"])
-        hours = sum(booking.hours for booking in queries.bookings(ptg, team=nova))
-        assert 8 <= hours <= 14
-
-
-def test_it_is_loaded_once(sqlite_app: Flask):
-    with sqlite_app.app_context():
-        load_demo(INSTANTS[0])
-        people = db.session.scalar(count(User))
-        with pytest.raises(Conflict):
-            load_demo(INSTANTS[0])
-        assert db.session.scalar(count(User)) == people
-
-
 def test_no_passcode_is_public(sqlite_app: Flask):
     with sqlite_app.app_context():
         load_demo(INSTANTS[0])
@@ -150,6 +120,23 @@ def test_no_passcode_is_public(sqlite_app: Flask):
         assert answer.status_code < 500, path
         body = answer.get_data(as_text=True)
         assert [code for code in [*passcodes, *addresses] if code in body] == [], path
+
+
+def hours_of(team: str, ptg: Event) -> float:
+    [found] = queries.teams_by_slug(ptg, [team])
+    return sum(booking.hours for booking in queries.bookings(ptg, team=found))
+
+
+def assert_reads_in_order(found: Event, at: datetime) -> None:
+    """The event's journal: numbered without a gap, in time, nothing of it to come."""
+    lines = select(Change).where(Change.event_id == found.id).order_by(Change.cursor)
+    changes = list(db.session.scalars(lines))
+    assert [change.cursor for change in changes] == list(range(1, len(changes) + 1))
+    instants = [change.at for change in changes]
+    assert instants == sorted(instants)
+    assert all(instant <= at for instant in instants)
+    revisions = [line.revision for line in changes if not line.action.startswith("live.")]
+    assert found.schedule_revision == (revisions[-1] if revisions else 0)
 
 
 def event(slug: str) -> Event:
