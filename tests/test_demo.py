@@ -195,7 +195,10 @@ def broken_rules() -> list[tuple[str, str]]:
 
 
 def public_paths(app: Flask) -> list[str]:
-    """Every address of the demo's PTG that takes names of the event, a team, room or project."""
+    """Every address of the demo's PTG that takes names of the event, a team, room or project.
+
+    Not the stream, which goes on and tells what `/changes` does.
+    """
     known = {"event": DEMO_EVENT, "team": "nova", "room": "avocet", "project": "openstack"}
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
@@ -203,4 +206,5 @@ def public_paths(app: Flask) -> list[str]:
             adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments})
             for rule in app.url_map.iter_rules()
             if "GET" in (rule.methods or ()) and rule.arguments <= set(known)
+            if not rule.rule.endswith("/stream")
         ]
