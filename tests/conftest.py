@@ -3,6 +3,7 @@
 Programs are started once for each worker, when the first test asks for them.
 """
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,9 +17,8 @@ from playwright.sync_api import Browser, Page
 
 from ptgsched.accounts import passwords
 from ptgsched.app import create_app
-from ptgsched.db import db
 from tests.support.browser import Readers, running_browser
-from tests.support.database import migrate, settings_for
+from tests.support.database import forget, migrate, settings_for
 from tests.support.once import CompiledTemplates, compile_routes_once
 from tests.support.postgres import Postgres, Rows, running_postgres
 from tests.support.redis import running_redis
@@ -34,6 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: no need to look through it again at each collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -133,8 +139,7 @@ def make_app(
 
     yield make
     for app in made:
-        with app.app_context():
-            db.engine.dispose()
+        forget(app)
 
 
 @pytest.fixture
@@ -171,8 +176,7 @@ def sqlite_story_template(sqlite_template: Path, tmp_path_factory: pytest.TempPa
     path = Path(shutil.copy(sqlite_template, folder / "story.sqlite"))
     app = create_app(settings_for(f"sqlite:///{path}", folder))
     Story.begin(app)
-    with app.app_context():
-        db.engine.dispose()
+    forget(app)
     return path
 
 
@@ -184,8 +188,7 @@ def postgres_story_rows(
     folder = tmp_path_factory.mktemp("postgres-story")
     app = create_app(settings_for(postgres.url(postgres_database), folder))
     Story.begin(app)
-    with app.app_context():
-        db.engine.dispose()
+    forget(app)
     rows = postgres.rows(postgres_database)
     postgres.empty(postgres_database)
     return rows

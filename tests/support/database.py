@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 import flask_migrate
+from flask import Flask
 
 from ptgsched.app import create_app
 from ptgsched.config import Settings
@@ -40,7 +41,18 @@ def migrate(database_url: str, instance: Path) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         db.session.remove()
+    forget(app)
+
+
+def forget(app: Flask) -> None:
+    """Close the application's connections, and let go of it.
+
+    Flask-SQLAlchemy keeps its engine, whose listeners know the application, for good: the heap of
+    two thousand of them took seconds to look through for garbage.
+    """
+    with app.app_context():
         db.engine.dispose()
+    db._app_engines.pop(app)
 
 
 def child_environment(database_url: str, instance: Path, **settings: str) -> Environment:

@@ -55,10 +55,10 @@ def test_a_client_that_falls_silent_amid_a_request_is_hung_up_on(monkeypatch, ca
 
 def test_what_is_there_when_serving_begins_is_never_looked_through_again():
     before = sys.getswitchinterval()
+    gc.unfreeze()  # the tests themselves do likewise
     try:
         settle()
         assert gc.get_freeze_count() > 100_000
         assert sys.getswitchinterval() < before
     finally:
-        gc.unfreeze()
         sys.setswitchinterval(before)
