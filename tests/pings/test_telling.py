@@ -108,10 +108,10 @@ def test_a_wish_can_be_changed_and_a_bad_pattern_is_told(story):
 def test_a_pattern_that_could_hang_does_not(story):
     with story.app.app_context():
         wish(story, "vic", pattern="(a+)+$")
-        began = utcnow()
         say(story, "nova", "a" * 500 + "b")
+        began = time.thread_time()  # our own: others may keep the machine busy
         run()
-        assert utcnow() - began < timedelta(seconds=2)
+        assert time.thread_time() - began < 2
 
 
 def test_the_page_keeps_what_one_waits_for(sqlite_story):

@@ -45,14 +45,9 @@ def migrate(database_url: str, instance: Path) -> None:
 
 
 def forget(app: Flask) -> None:
-    """Close the application's connections, and let go of it.
-
-    Flask-SQLAlchemy keeps its engine, whose listeners know the application, for good: the heap of
-    two thousand of them took seconds to look through for garbage.
-    """
+    """Close the application's connections."""
     with app.app_context():
         db.engine.dispose()
-    db._app_engines.pop(app)
 
 
 def child_environment(database_url: str, instance: Path, **settings: str) -> Environment:
