@@ -37,8 +37,8 @@ SHARED = 200  # changes by which those may lie apart who are shown one page
 MOST_GROUPS = 8  # pages read before the newest changes have their turn again
 MOST = 4_000  # followers of one process
 # Whoever is answered asks again at once: hundreds at a time would keep pages and bookings waiting.
-POLLS_A_SECOND = 60.0
-POLLS_AT_ONCE = 60.0
+POLLS_A_SECOND = 40.0
+POLLS_AT_ONCE = 40.0
 FEW = 50  # followers, among whom one that is behind may take a thread and be answered at once
 SPARE_FILES = 256  # for pages, the database and the rest
 FAREWELL_SECONDS = 2.0
@@ -224,7 +224,7 @@ class Followers:
                 self._answer(group, known.page_after(cursor))
             else:
                 self._feed(group, *known.stream_after(cursor))
-        # Those whose turn it is not yet are answered by the sixty at the next look, not one by one
+        # Those whose turn it is not yet are answered together at the next look, not one by one
         # as they come to have it: each look reads the changes anew.
         return bool(groups) and not self._is_crowded
 
