@@ -27,7 +27,7 @@ from ptgsched.db import db
 from tests.api.conftest import ROOT
 from tests.support.story import SIGN_UP, Story
 
-EXAMPLES = 4  # of each operation in each mode: half a minute for all; 120 found nothing more
+EXAMPLES = 8  # of each operation in each mode: half a minute for all; 120 found nothing more
 STREAMS = 2  # of a stream: each takes its time to begin
 
 

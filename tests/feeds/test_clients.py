@@ -85,14 +85,14 @@ path = {folder}/khal.db
 
 
 def test_vdirsyncer_and_khal_show_one_session_at_its_local_time(
-    make_app, serve, sqlite_url, tmp_path
+    make_app, serve, database_url, tmp_path
 ):
     """Nova's session of Monday 13:00-15:00 UTC, in Kolkata, before and after it moves."""
-    story = Story.begin(make_app(sqlite_url), monday=NEXT_YEAR)
+    story = Story.begin(make_app(database_url), monday=NEXT_YEAR)
     with story.app.app_context():
         uid = story.book("nova", "bexar", "MonA1", "MonA2", title="Placement", at=utcnow()).uid
         story.book("cinder", "austin", "MonA1", title="Not ours", at=utcnow())
-    url = serve(sqlite_url, workers=2)
+    url = serve(database_url, workers=2)
     home = tmp_path / "home"
     home.mkdir()
     program = Program(home, f"{url}/events/oct/teams/nova.ics", "Asia/Kolkata")

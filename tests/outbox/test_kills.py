@@ -82,7 +82,7 @@ def wait_while_there_is_progress():
 
 @pytest.mark.usefixtures("templates")
 @pytest.mark.parametrize(
-    ("kind", "mails", "kills"), [("sqlite", 1000, 20), ("postgres", 150, 4)], ids=str
+    ("kind", "mails", "kills"), [("sqlite", 1000, 20), ("postgres", 300, 6)], ids=str
 )
 def test_nothing_is_lost_and_a_kill_doubles_at_most_one(
     kind, mails, kills, request, make_app, smtp, tmp_path
