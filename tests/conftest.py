@@ -19,7 +19,7 @@ from ptgsched.accounts import passwords
 from ptgsched.app import create_app
 from tests.support.browser import Readers, running_browser
 from tests.support.database import forget, migrate, settings_for
-from tests.support.once import CompiledTemplates, compile_routes_once
+from tests.support.once import CompiledTemplates, compile_routes_once, compile_statements_once
 from tests.support.postgres import Postgres, Rows, running_postgres
 from tests.support.redis import running_redis
 from tests.support.server import running_server
@@ -44,9 +44,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates() -> Iterator[CompiledTemplates]:
-    """Templates and routes are compiled once for each worker."""
+    """Templates, routes and statements are compiled once for each worker."""
     with pytest.MonkeyPatch.context() as patch:
         compile_routes_once(patch)
+        compile_statements_once(patch)
         yield CompiledTemplates()
 
 

@@ -6,6 +6,7 @@ Every answer is held against the document that the service itself serves.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from werkzeug.test import TestResponse
 
 from ptgsched.accounts.tokens import create_token
+from ptgsched.app import create_app
 from ptgsched.db import begin_write, db
+from tests.support.database import forget, settings_for
 from tests.support.story import SIGN_UP, Story
 
 ROOT = "/api/v1"
@@ -34,6 +37,7 @@ class Document:
             (re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), operations)
             for path, operations in spec["paths"].items()
         ]
+        self._schemas: dict[int, Draft202012Validator] = {}
 
     def judge(self, response: TestResponse) -> None:
         """Fails when status, media type or body are not as documented."""
@@ -52,12 +56,15 @@ class Document:
             assert name in response.headers or response.status_code in {200, 201}, name
         if request.method == "HEAD":
             return
-        schema = {**content[response.mimetype]["schema"], "components": self.spec["components"]}
-        checker = FormatChecker()
-        errors = list(
-            Draft202012Validator(schema, format_checker=checker).iter_errors(response.json)
-        )
-        assert errors == [], response.text
+        schema = content[response.mimetype]["schema"]
+        assert list(self._validator(schema).iter_errors(response.json)) == [], response.text
+
+    def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
+        if id(schema) not in self._schemas:
+            whole = {**schema, "components": self.spec["components"]}
+            validator = Draft202012Validator(whole, format_checker=FormatChecker())
+            self._schemas[id(schema)] = validator
+        return self._schemas[id(schema)]
 
     def _operation(self, path: str, method: str) -> dict[str, Any] | None:
         for pattern, operations in self._paths:
@@ -152,11 +159,19 @@ def token(story: Story) -> Tokens:
     return make
 
 
+@pytest.fixture(scope="session")
+def document(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """The document; it is the same whatever is in the database."""
+    folder = tmp_path_factory.mktemp("document")
+    app = create_app(settings_for(f"sqlite:///{sqlite_template}", folder))
+    described = app.test_client().get(f"{ROOT}/openapi.json").get_json()
+    forget(app)
+    return Document(described)
+
+
 @pytest.fixture
-def program(story: Story) -> Callable[..., Program]:
+def program(story: Story, document: Document) -> Callable[..., Program]:
     """`program(secret=None)`: a client of the API, with or without a token."""
-    client = story.app.test_client()
-    document = Document(client.get(f"{ROOT}/openapi.json").get_json())
 
     def make(secret: str | None = None) -> Program:
         return Program(story.app.test_client(), document, secret)

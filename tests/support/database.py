@@ -45,9 +45,10 @@ def migrate(database_url: str, instance: Path) -> None:
 
 
 def forget(app: Flask) -> None:
-    """Close the application's connections."""
+    """Close the application's connections, and let go of what Flask-SQLAlchemy keeps for it."""
     with app.app_context():
         db.engine.dispose()
+    del db._app_engines[app]
 
 
 def child_environment(database_url: str, instance: Path, **settings: str) -> Environment:
