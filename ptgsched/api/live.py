@@ -157,14 +157,17 @@ def say(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Resp
     },
 )
 def fetch_notices(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
-    """Fetch what subscribers are to be told of topics that were set outside chat.
+    """Fetch what subscribers are to be told of topics that were set elsewhere.
 
-    They wait for an hour; those up to `after` are taken as passed on and forgotten.
+    They wait for an hour; those up to `after` are taken as passed on with this token.  Each relay
+    has a token of its own and says all of them since its first call, but for what the answer to a
+    line told it.
     """
     del query
     require_whole_event(event)
     lock(event)
-    waiting = notices.fetch(event, after=body["after"])
+    token_id = auth.caller().token_id
+    waiting = notices.fetch(event, token_id=token_id, after=body["after"], at=now())
     return write_answer(
         {"notices": [{"id": one.id, "to": one.to, "text": one.text} for one in waiting]}
     )

@@ -9,8 +9,7 @@ from ptgsched.bot.grammar import TeamCommand, Words
 from ptgsched.bot.lookup import team_of
 from ptgsched.bot.speaker import SILENT, Answer, Refused, Speaker
 from ptgsched.errors import Invalid
-from ptgsched.live import operations, queries, tracks
-from ptgsched.live.notices import told_of
+from ptgsched.live import notices, operations, queries, tracks
 from ptgsched.live.operations import Posted
 from ptgsched.setup.teams import change_team
 from ptgsched.teams.models import Team
@@ -93,13 +92,13 @@ def set_location(speaker: Speaker, team: Team, words: Words) -> Answer:
 
 
 def _posted(speaker: Speaker, posted: Posted) -> Answer:
-    notices = tuple(told_of(speaker.event, posted))
+    told = notices.tell(speaker.event, posted, token_id=speaker.token_id, at=speaker.at)
     if posted.has_room:
-        return Answer(None, notices)
+        return Answer(None, tuple(told))
     return Answer(
         f"Message added, but please note that track '{posted.team}' does not appear to have a room "
         "scheduled today.",
-        notices,
+        tuple(told),
     )
 
 

@@ -123,10 +123,10 @@ class CheckIn(Base):
 
 
 class Notice(Base):
-    """A line for one person about a topic set outside chat, until the relay has fetched it."""
+    """A line for one person about a topic, kept for the relays that have not been told of it."""
 
     __tablename__ = "live_notice"
-    # The relay says up to which id it has them, so no id may come again.
+    # A relay says up to which id it has them, so no id may come again.
     __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +134,22 @@ class Notice(Base):
     to: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # The token of the relay that was told in the answer to a line it passed on.
+    told_token_id: Mapped[int | None]
+
+
+class NoticeMark(Base):
+    """Up to which notice a relay has said them: each says all of them in its own network."""
+
+    __tablename__ = "live_notice_mark"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    token_id: Mapped[int] = mapped_column(
+        ForeignKey("api_token.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    number: Mapped[int]
 
 
 class PostedForm(Base):

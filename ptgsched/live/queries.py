@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from ptgsched.accounts.models import ApiToken
 from ptgsched.db import db
 from ptgsched.events.models import Event, Room, Slot, Window
 from ptgsched.live.days import board_day, today
@@ -18,6 +20,7 @@ from ptgsched.live.models import (
     LiveBoard,
     Message,
     Notice,
+    NoticeMark,
     Person,
     Place,
     Topic,
@@ -52,7 +55,6 @@ class Live:
     """All that is public of an event's board at one instant; teams by slug."""
 
     revision: int
-    day: date
     voice_required: bool = False
     changed_at: datetime | None = None  # of the last live change; None when there was none
     messages: Sequence[tuple[str, str]] = ()  # (level, text) in order
@@ -66,17 +68,15 @@ class Live:
 def live(event: Event, at: datetime) -> Live:
     """The board as everybody may see it at `at`: seven statements at most."""
     board = db.session.get(LiveBoard, event.id)
-    day = board_day(event, at)
     if board is None:
-        return Live(revision=event.live_revision, day=day)
+        return Live(revision=event.live_revision)
     shown = Live(
         revision=event.live_revision,
-        day=max(day, board.day),
         voice_required=board.voice_required,
         changed_at=board.changed_at,
         messages=[(message.level, message.text) for message in messages(event)],
     )
-    if is_over(board, day):
+    if is_over(board, board_day(event, at)):
         return shown
     return replace(
         shown,
@@ -115,20 +115,22 @@ def topics(team: Team) -> tuple[Topic | None, list[Topic]]:
 def room_of_today(event: Event, team: Team, at: datetime) -> str | None:
     """The name of the room of the team's first booking today, joint ones included."""
     joined = select(BookingTeam.booking_id).where(BookingTeam.team_id == team.id)
-    return db.session.scalar(
-        select(Room.name)
-        .join(BookingSlot, BookingSlot.room_id == Room.id)
-        .join(Booking, Booking.id == BookingSlot.booking_id)
-        .join(Slot, Slot.id == BookingSlot.slot_id)
-        .join(Window, Window.id == Slot.window_id)
-        .where(
-            or_(Booking.team_id == team.id, Booking.id.in_(joined)),
-            Booking.event_id == event.id,
-            Window.day == today(event, at),
-        )
-        .order_by(Slot.starts_at, Room.position)
-        .limit(1)
-    )
+    query = _rooms_of_today(event, at, Room.name)
+    query = query.where(or_(Booking.team_id == team.id, Booking.id.in_(joined)))
+    found: str | None = db.session.scalar(query.limit(1))
+    return found
+
+
+def rooms_of_today(event: Event, at: datetime) -> dict[int, str]:
+    """Likewise of all teams that meet today, by their ids."""
+    query = _rooms_of_today(event, at, Booking.team_id, BookingTeam.team_id, Room.name)
+    query = query.outerjoin(BookingTeam, BookingTeam.booking_id == Booking.id)
+    found: dict[int, str] = {}
+    for lead, guest, room in db.session.execute(query):
+        found.setdefault(lead, room)
+        if guest is not None:
+            found.setdefault(guest, room)
+    return found
 
 
 def coming_bookings(event: Event, team: Team, at: datetime, most: int) -> list[Booking]:
@@ -165,10 +167,63 @@ def subscribers(event: Event) -> list[Person]:
     return list(db.session.scalars(query.order_by(Person.key)))
 
 
-def notices(event: Event, *, after: int) -> list[Notice]:
-    """The notices that wait for the relay, oldest first, with a higher id than `after`."""
-    query = select(Notice).where(Notice.event_id == event.id, Notice.id > after)
+def notices(event: Event, token_id: int, *, after: int, since: datetime) -> list[Notice]:
+    """What the relay with this token is still to say, oldest first: ids above `after`.
+
+    Nothing from before `since`, nor what it was told as it passed the topic on.
+    """
+    query = select(Notice).where(
+        Notice.event_id == event.id,
+        Notice.id > after,
+        Notice.at >= since,
+        Notice.told_token_id.is_distinct_from(token_id),
+    )
     return list(db.session.scalars(query.order_by(Notice.id).limit(MOST_NOTICES)))
+
+
+def last_notice(event: Event, *, until: int | None = None) -> int:
+    """The highest id of a notice, or of those that are not above `until`; 0 for none."""
+    query = select(func.max(Notice.id)).where(Notice.event_id == event.id)
+    if until is not None:
+        query = query.where(Notice.id <= until)
+    return db.session.scalar(query) or 0
+
+
+def has_other_relays(event: Event, token_id: int | None) -> bool:
+    """Whether notices are fetched with another token than this one."""
+    query = select(NoticeMark.token_id).where(
+        NoticeMark.event_id == event.id, NoticeMark.token_id.is_distinct_from(token_id)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def mark_left(event: Event, at: datetime) -> NoticeMark | None:
+    """The furthest mark of a relay whose token was revoked, or has ended at `at`."""
+    query = (
+        select(NoticeMark)
+        .join(ApiToken, ApiToken.id == NoticeMark.token_id)
+        .where(
+            NoticeMark.event_id == event.id,
+            or_(ApiToken.revoked_at.is_not(None), ApiToken.expires_at <= at),
+        )
+    )
+    return db.session.scalar(query.order_by(NoticeMark.number.desc()).limit(1))
+
+
+def _rooms_of_today(
+    event: Event, at: datetime, *columns: InstrumentedAttribute[Any]
+) -> Select[Any]:
+    """Of each cell that is booked today, the first one first."""
+    return (
+        select(*columns)
+        .select_from(BookingSlot)
+        .join(Room, Room.id == BookingSlot.room_id)
+        .join(Booking, Booking.id == BookingSlot.booking_id)
+        .join(Slot, Slot.id == BookingSlot.slot_id)
+        .join(Window, Window.id == Slot.window_id)
+        .where(Booking.event_id == event.id, Window.day == today(event, at))
+        .order_by(Slot.starts_at, Room.position)
+    )
 
 
 def _topics(event: Event, kind: TopicKind) -> list[tuple[str, Said]]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from ptgsched.config import Settings
 from ptgsched.db import db
 from ptgsched.invitations.operations import forget_expired
+from ptgsched.live import notices as chat_notices
 from ptgsched.notify.switched_off import tell_organizers
 from ptgsched.outbox.carriers import carrier_for
 from ptgsched.outbox.delivery import Delivery
@@ -59,6 +60,7 @@ def _forget(at: datetime) -> None:
     forget_expired(at)
     delivering.forget_old(at)
     telling.forget_old()
+    chat_notices.forget_old(at)
     db.session.commit()
 
 

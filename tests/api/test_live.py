@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from ptgsched.accounts.tokens import create_token
+from ptgsched.accounts.tokens import create_token, find_token
 from ptgsched.db import db
 from tests.api.conftest import Program, Tokens
 from tests.support.queries import counted_queries
@@ -283,6 +283,51 @@ def test_topics_of_the_api_reach_subscribers_through_the_relay(
     lead("POST", "/events/oct/live/nova/next", {"text": "News"})
     # A number that was said to have arrived is no other notice's, though that is forgotten.
     assert [told["text"] for told in waiting(two["id"])] == ["next in #nova: News"]
+
+
+def test_each_of_two_relays_says_all_notices_in_its_own_network(
+    story: Story,
+    relay: Program,
+    program: Callable[..., Program],
+    token: Tokens,
+    on_monday: time_machine.Traveller,
+):
+    secret = token("live:write")
+    other = program(secret)
+
+    def waiting(asker: Program, after: int = 0) -> list[str]:
+        answer = asker("POST", "/events/oct/live/notices", {"after": after})
+        numbers[asker] = max([after, *(told["id"] for told in answer.get_json()["notices"])])
+        return [told["text"] for told in answer.get_json()["notices"]]
+
+    numbers: dict[Program, int] = {}
+    say(relay, "#subscribe nova", nick="Lena")
+    assert waiting(relay) == waiting(other) == []
+    # The one that passed the topic on has it from the answer.
+    assert say(relay, "#nova now cells")["notices"] != []
+    assert (waiting(relay), waiting(other)) == ([], ["now in #nova: cells"])
+    organizer = program(token("manage"))
+    organizer("PUT", "/events/oct/live/nova/now", {"text": "Volumes"})
+    assert waiting(relay) == ["now in #nova: Volumes"]
+    assert waiting(other, numbers[other]) == ["now in #nova: Volumes"]
+    # Neither takes from the other what it has said, not even by a number that is none yet.
+    assert waiting(relay, numbers[relay] + 1000) == []
+    assert waiting(other) == ["now in #nova: Volumes"]
+    say(other, "#nova next Flavors")
+    assert waiting(relay) == ["next in #nova: Flavors"]
+    assert waiting(relay, numbers[relay]) == []
+
+    # A third one begins there; one whose token replaces a relay's goes on where that one was.
+    third = program(token("live:write"))
+    assert waiting(third) == []
+    with story.app.app_context():
+        find_token(secret, MONDAY).revoked_at = MONDAY
+        db.session.commit()
+    fourth, fifth = (program(token("live:write")) for _ in range(2))
+    assert waiting(fourth) == ["now in #nova: Volumes"]
+    assert waiting(fifth) == []
+    on_monday.shift(timedelta(hours=1, seconds=1))
+    assert waiting(fourth) == []
 
 
 def test_a_draft_keeps_its_board_to_itself(

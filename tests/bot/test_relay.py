@@ -13,6 +13,7 @@ import pytest
 import requests
 from flask import Flask
 
+from ptgsched.accounts.tokens import find_token
 from ptgsched.app import create_app
 from ptgsched.bot.relay.connection import Server
 from ptgsched.bot.relay.service import Service
@@ -42,10 +43,10 @@ class Place:
     folder: Path
     stack: ExitStack
 
-    def relay(self, *channels: str) -> list[str]:
+    def relay(self, *channels: str, nick: str = "ptgbot", token: str | None = None) -> list[str]:
         """The relay is in these channels, for the rest of the test; what it tells operators."""
-        service = Service(self.base_url, "oct", self.token)
-        server = Server(host="127.0.0.1", port=self.ircd.port, nick="ptgbot")
+        service = Service(self.base_url, "oct", token or self.token)
+        server = Server(host="127.0.0.1", port=self.ircd.port, nick=nick)
         return self.stack.enter_context(relay_here(service, server, *(channels or ("#ptg",))))
 
     def command(self, *words: str, port: int | None = None, **options: Any) -> Command:
@@ -201,23 +202,29 @@ def test_nobody_but_people_is_obeyed(place: Place):
 
 
 def test_several_channels_and_those_who_subscribed(place: Place):
-    """Each is answered where it asked; subscribers hear of topics from chat and elsewhere."""
+    """Each is answered where it asked; subscribers hear of topics from chat and elsewhere.
+
+    Of all of them also from a second relay, as on another network.
+    """
     lena = place.person("lena", "#ptg", "#openstack-nova")
     place.relay("#ptg", "#openstack-nova")
+    place.relay("#summit", nick="second", token=bot_token(place.app))
     omar = place.person("omar", "#openstack-nova")
 
     omar.ask("#nova dance", "Unknown command", to="#openstack-nova")
     lena.whisper("subscribe #nova.*cells", "Subscription set to #nova.*cells")
     omar.say("#nova now Cells v2", to="#openstack-nova")
     assert lena.whispered("now in #nova") == "now in #nova: Cells v2"
+    assert lena.whispered("now in #nova", by="second") == "now in #nova: Cells v2"
     place.post("nova", "more cells")
-    notice = lena.wait_for(lambda line: "more cells" in line)
-    assert notice.split()[1:3] == ["NOTICE", "lena"]
+    told = [lena.wait_for(lambda line: "more cells" in line) for _ in range(2)]
+    assert {line.partition("!")[0] for line in told} == {":ptgbot", ":second"}
+    assert told[0].split()[1:3] == ["NOTICE", "lena"]
     # It was passed on, so the service forgets it.
     place.post("nova", "cells at last")
     assert lena.whispered("now in") == "now in #nova: cells at last"
     lena.whisper("unsubscribe", "Cancelled subscription")
-    assert not [line for line in lena.heard if "more cells" in line]
+    assert not [line for line in lena.heard if "more cells" in line or "Cells v2" in line]
 
 
 def test_a_long_answer_comes_in_pieces_of_whole_characters(place: Place):
@@ -331,6 +338,36 @@ def test_a_relay_that_is_killed_passes_on_what_waited(place: Place, tmp_path: Pa
     assert relay.end() == 0
     (file,) = (tmp_path / "state").iterdir()
     assert (file.stat().st_size, file.stat().st_mode & 0o777) == (0, 0o600)
+
+
+def test_what_is_typed_is_kept_while_the_token_is_refused(place: Place):
+    """The channel and the operators are told once; it goes on when the token is good again."""
+    secret = bot_token(place.app)
+    lena = place.person("lena")
+    said = place.relay(token=secret)
+    lena.ask("#nova dance", "Unknown command")
+    with place.app.app_context():
+        begin_write()
+        token = find_token(secret, utcnow())
+        token.scopes = ["booking:write"]
+        db.session.commit()
+
+        for text in ("first", "second"):
+            lena.say(f"#nova next {text}")
+        lena.told("lena: I am not allowed to pass that on any more. What you type is kept")
+        begin_write()
+        token.scopes = ["live:write"]
+        db.session.commit()
+    lena.told("lena: Message added")
+    lena.told("lena: Message added")
+    texts = [topic["text"] for topic in place.api("live")["next"]["nova"]]
+    assert texts == ["first", "second"]
+    lena.listen()
+    assert not [line for line in lena.heard if "not allowed" in line]
+    refusals = [line for line in said if line.startswith("The token in PTGSCHED_BOT_TOKEN")]
+    assert len(refusals) <= 2  # at a line, and where notices are fetched
+    assert "lacks the scope live:write" in refusals[0]
+    assert said[-1] == f"{place.base_url} takes lines again"
 
 
 def test_tls_believes_a_trusted_certificate_only(place: Place):

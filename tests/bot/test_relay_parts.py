@@ -1,5 +1,7 @@
 """What the relay is made of, each part by itself: lines, pace, members, announcements."""
 
+import socket
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,11 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ptgsched.bot.relay.announcements import Announcements, Session
+from ptgsched.bot.relay.courier import Courier
 from ptgsched.bot.relay.keeping import InUse, Keeping
 from ptgsched.bot.relay.members import USUAL_MODES, Members
 from ptgsched.bot.relay.sending import MOST_REPLIES, SendingQueue
-from ptgsched.bot.relay.service import Spoken
+from ptgsched.bot.relay.service import (
+    NotAllowed,
+    Notice,
+    Refused,
+    Said,
+    Service,
+    Spoken,
+    Unreachable,
+)
 from ptgsched.bot.relay.wrapping import MOST_BYTES, wrap
+from ptgsched.clock import utcnow
 from ptgsched.commands import chat
 
 PREFIXES = {"~": "q", "@": "o", "%": "h", "+": "v"}
@@ -191,14 +203,60 @@ def test_what_waits_is_read_again_in_order_whatever_tore_the_file(tmp_path):
         file.write(b'\n{"at": "2026-10-26T12:0')  # as far as a full disk let it
 
     again = Keeping(path)
-    assert again.take(NOON + timedelta(hours=11)) == ([lines[0], lines[2]], 0)
+    left = [(lines[0], None), (lines[2], None)]
+    assert again.take(NOON + timedelta(hours=11)) == (left, 0)
     again.add(lines[1], NOON + timedelta(hours=11))
     again.close()
     late = Keeping(path)
-    assert late.take(NOON + timedelta(hours=12)) == ([lines[1]], 2)
+    assert late.take(NOON + timedelta(hours=12)) == ([(lines[1], None)], 2)
     late.cross_off("two")
     late.close()
     assert path.read_bytes() == b""
+
+
+def test_an_answer_that_was_not_said_is_said_by_the_next_relay(tmp_path):
+    """The service is not asked again; the line is done with when all of it was said."""
+    path, now = tmp_path / "lines.jsonl", utcnow()
+    lines = [
+        Spoken(nick="lena", text=text, channel="#ptg", voiced=False, operator=False, key=text)
+        for text in ("answered", "old news")
+    ]
+    keeping = Keeping(path)
+    for line, at in zip(lines, (now, now - timedelta(hours=1)), strict=True):
+        keeping.add(line, at)
+        keeping.add(line, at)  # once more is once
+        keeping.answer(line.key, Said("yes", (Notice("omar", "now in #nova: x"),)))
+    keeping.close()
+
+    queue = SendingQueue(Clock(), lambda: None)
+    told: list[str] = []
+    nobody = Service("http://127.0.0.1:1", "oct", "secret")
+    courier = Courier(nobody, queue, told.append, Keeping(path))
+    courier.start()
+    said = list(iter(queue.take, None))
+    assert [(message.target, message.text) for message in said] == [
+        ("#ptg", "lena: yes"),
+        ("omar", "now in #nova: x"),
+    ]
+    for message in said:
+        assert path.stat().st_size > 0
+        message.on_said()
+    assert path.stat().st_size == 0
+    # Nor is a line that may be a bot's lost while the server is asked who said it.
+    courier.write_down(lines[0])
+    assert path.stat().st_size > 0
+    courier.drop(lines[0])
+    assert path.stat().st_size == 0
+    courier.stop(5)
+    assert told == ["1 lines that waited are passed on; 1 more were too old"]
+
+
+def test_an_answer_that_is_dropped_is_done_with():
+    queue, done = SendingQueue(Clock(), lambda: None), []
+    for number in range(MOST_REPLIES + 2):
+        queue.reply("#ptg", f"{number} " + "x" * 400, lambda number=number: done.append(number))
+    # Each is two lines; a line is done with when its last one is gone.
+    assert done == list(range(MOST_REPLIES // 2 + 2))
 
 
 def test_a_relay_that_may_not_write_says_so_and_works_without(tmp_path, capsys):
@@ -209,3 +267,42 @@ def test_a_relay_that_may_not_write_says_so_and_works_without(tmp_path, capsys):
         "warning: lines that wait for the service are lost when this relay is killed: "
         f"{tmp_path / 'file'}: File exists; see --state-dir\n"
     )
+
+
+# The service ------------------------------------------------------------------------------------
+
+
+def test_who_refuses_says_what_becomes_of_a_line():
+    """A token can be mended and a service comes back; what refuses this line will do so again."""
+    answers = [
+        (401, b'{"detail": "This token is revoked."}', NotAllowed),
+        (422, b'{"detail": "Too long."}', Refused),
+        (404, b'{"detail": "There is no such event."}', Refused),
+        (404, b"<h1>Nothing is deployed here</h1>", Unreachable),
+        (403, b"<h1>The firewall does not like this line</h1>", Refused),
+        (503, b"", Unreachable),
+        (200, b"<h1>Maintenance</h1>", Unreachable),
+    ]
+    line = Spoken(nick="lena", text="x", channel=None, voiced=False, operator=False, key="1")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        service = Service(f"http://127.0.0.1:{door.getsockname()[1]}", "oct", "secret")
+        for status, body, kind in answers:
+            answer = b"HTTP/1.1 %d x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+            told = threading.Thread(
+                target=answer_once, args=[door, answer % (status, len(body), body)]
+            )
+            told.start()
+            with pytest.raises((Refused, Unreachable)) as refusal:
+                service.say(line)
+            told.join()
+            assert refusal.type is kind, (status, body)
+        service.close()
+
+
+def answer_once(door: socket.socket, answer: bytes) -> None:
+    """Take a request and answer it."""
+    client, _ = door.accept()
+    with client:
+        while (data := client.recv(65_536)) and not data.endswith(b"}"):  # its body's end
+            pass
+        client.sendall(answer)

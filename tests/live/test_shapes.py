@@ -1,6 +1,6 @@
 """The board in the shapes of others."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from ptgsched.live.queries import Live, Presence, Said
 from ptgsched.live.shapes import live_shape, ptgbot_parts
@@ -8,7 +8,6 @@ from ptgsched.live.shapes import live_shape, ptgbot_parts
 AT = datetime(2026, 10, 26, 13, 4, 10, 999_999, tzinfo=UTC)
 BOARD = Live(
     revision=7,
-    day=date(2026, 10, 26),
     voice_required=True,
     messages=[("info", "Photos at 16")],
     now={"nova": Said("Cells", AT, "chat:ttx")},

@@ -1,7 +1,8 @@
 """Lines that wait for the service, in a file: a relay that is killed loses none of them.
 
-A line is written down before it waits and crossed off when it was answered.  What is left is
-passed on by the next relay, under the same keys, so that nothing is done twice.
+A line is written down before it waits, its answer when the service gave one, and it is crossed
+off when all of that was said.  What is left the next relay passes on, under the same keys, or
+says: nothing is done twice.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import threading
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from ptgsched.bot.relay.service import Spoken
+from ptgsched.bot.relay.service import Notice, Said, Spoken
 from ptgsched.errors import PtgschedError
 
 OLDEST = timedelta(hours=12)  # of a line that is worth it; the service knows a key for 24
+OLDEST_ANSWER = timedelta(hours=1)  # likewise: nobody waits for it any more
 
 
 class InUse(PtgschedError):
@@ -33,6 +35,13 @@ class InUse(PtgschedError):
             f"Another relay for this event, server and nick is running (it holds {path}). "
             "End it first, or give this one a folder of its own: --state-dir DIR."
         )
+
+
+class Left(NamedTuple):
+    """A line of a relay before us, and its answer if only that is to be said."""
+
+    line: Spoken
+    said: Said | None
 
 
 class Keeping:
@@ -55,29 +64,38 @@ class Keeping:
         self._found = _read(path)
         self._waiting = {record["line"]["key"] for record in self._found}
 
-    def take(self, at: datetime) -> tuple[list[Spoken], int]:
-        """What a relay before us left, in order, and how many lines were too old at `at`."""
+    def take(self, at: datetime) -> tuple[list[Left], int]:
+        """What a relay before us left, in order, and how much was too old at `at`."""
         found, self._found = self._found, []
         fresh, old = [], 0
         for record in found:
-            line = Spoken(**record["line"])
-            if at - datetime.fromisoformat(record["at"]) < OLDEST:
-                fresh.append(line)
+            left = _left(record)
+            oldest = OLDEST if left.said is None else OLDEST_ANSWER
+            if at - datetime.fromisoformat(record["at"]) < oldest:
+                fresh.append(left)
             else:
                 old += 1
-                self.cross_off(line.key)
+                self.cross_off(left.line.key)
         return fresh, old
 
     def add(self, line: Spoken, at: datetime) -> None:
-        """Write it down; it is on the disk when this returns.  Raises OSError."""
+        """Write it down, once; it is on the disk when this returns.  Raises OSError."""
         with self._lock:
-            self._waiting.add(line.key)
-            self._write({"at": at.isoformat(), "line": asdict(line)})
-            os.fsync(self._file)
+            if line.key not in self._waiting:
+                self._waiting.add(line.key)
+                self._write({"at": at.isoformat(), "line": asdict(line)})
+                os.fsync(self._file)
+
+    def answer(self, key: str, said: Said) -> None:
+        """Write down what a line is answered with.  Raises OSError."""
+        with self._lock:
+            self._write({"key": key, "said": asdict(said)})
 
     def cross_off(self, key: str) -> None:
-        """It was answered.  Raises OSError; at worst it is asked again, and answered the same."""
+        """It is done with.  Raises OSError; at worst it is asked again, and answered the same."""
         with self._lock:
+            if key not in self._waiting:
+                return
             self._waiting.discard(key)
             if self._waiting:
                 self._write({"done": key})
@@ -107,10 +125,18 @@ def _read(path: Path) -> list[dict[str, Any]]:
             record = json.loads(text)
             if "done" in record:
                 waiting.pop(record["done"], None)
+            elif "said" in record:
+                waiting[record["key"]]["said"] = record["said"]
             else:
-                Spoken(**record["line"])
+                _left(record)
                 datetime.fromisoformat(record["at"])
                 waiting[record["line"]["key"]] = record
         except (ValueError, TypeError, KeyError):
             continue  # torn, or nothing
     return list(waiting.values())
+
+
+def _left(record: dict[str, Any]) -> Left:
+    said = record.get("said")
+    notices = tuple(Notice(**told) for told in said["notices"]) if said else ()
+    return Left(Spoken(**record["line"]), Said(said["reply"], notices) if said else None)

@@ -133,10 +133,10 @@ class Relay:
     def _send(self, connection: Connection, talk: Talk) -> None:
         while talk.is_ready and (message := self._sending.take()) is not None:
             talk.say(message)
-            if not connection.is_open:
+            if connection.is_open:
+                message.on_said()
+            else:
                 self._sending.put_back(message)
-            elif message.number is not None:
-                self._watcher.sent(message.number)
 
     def _say_farewell(self, connection: Connection, talk: Talk) -> None:
         self._courier.stop(FAREWELL_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ptgsched.bot.relay.wrapping import wrap
@@ -15,17 +15,21 @@ MOST_REPLIES = 30  # lines of replies that wait; older ones would be answers to 
 REPLIES_IN_A_ROW = 3  # then a notice has its turn
 
 
+def nothing() -> None:
+    """What most lines need done when they were said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One line for a channel or a person; a `notice` is never dropped.
 
-    `number` is the service's, who wants to know that it was passed on.
+    `on_said` is called when it was sent, or was dropped for good.
     """
 
     target: str
     text: str
-    notice: bool = False
-    number: int | None = None
+    notice: bool
+    on_said: Callable[[], None]
 
 
 class SendingQueue:
@@ -44,22 +48,24 @@ class SendingQueue:
     def __len__(self) -> int:
         return len(self._replies) + len(self._notices)
 
-    def reply(self, target: str, text: str) -> None:
+    def reply(self, target: str, text: str, on_said: Callable[[], None] = nothing) -> None:
         """Say something in a channel, or to a person who asked."""
+        dropped = []
         with self._lock:
-            self._replies.extend(Message(target, line) for line in wrap(text))
+            self._replies.extend(_lines(target, text, on_said, notice=False))
             while len(self._replies) > MOST_REPLIES:
                 # What was said in a channel goes first: many have read the question there.
                 oldest = next((x for x in self._replies if x.target[0] in "#&+!"), self._replies[0])
                 self._replies.remove(oldest)
+                dropped.append(oldest)
+        for message in dropped:
+            message.on_said()
         self._on_new()
 
-    def notice(self, target: str, text: str, number: int | None = None) -> None:
+    def notice(self, target: str, text: str, on_said: Callable[[], None] = nothing) -> None:
         """Tell a person or a channel what it subscribed to; this arrives, however late."""
-        *lines, last = wrap(text) or [""]
         with self._lock:
-            self._notices.extend(Message(target, line, notice=True) for line in lines)
-            self._notices.append(Message(target, last, notice=True, number=number))
+            self._notices.extend(_lines(target, text, on_said, notice=True))
         self._on_new()
 
     def seconds(self) -> float | None:
@@ -90,3 +96,13 @@ class SendingQueue:
         now = self._clock()
         earned = (now - self._counted_at) / PAUSE
         self._allowance, self._counted_at = min(float(AT_ONCE), self._allowance + earned), now
+
+
+def _lines(
+    target: str, text: str, on_said: Callable[[], None], *, notice: bool
+) -> Iterator[Message]:
+    """`text` in lines that fit; all of it was said when the last one was."""
+    *lines, last = wrap(text) or [""]
+    for line in lines:
+        yield Message(target, line, notice, nothing)
+    yield Message(target, last, notice, on_said)

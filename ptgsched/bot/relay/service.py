@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from ptgsched.errors import PtgschedError
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 20.0
 SILENCE_SECONDS = 40.0  # of a stream, which says something every 15
+NOT_OURS = "what answers there is not ptgsched"
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -40,6 +40,10 @@ class Refused(PtgschedError):
         super().__init__(message, status=status)
 
 
+class NotAllowed(Refused):
+    """The token is not good for this, or is not any more; another one may be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """A line of chat, where it was typed (None: to us alone), and what its author may do there.
@@ -57,11 +61,10 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for one person; `number` where the service wants to know that it was passed on."""
+    """A line for one person."""
 
     to: str
     text: str
-    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,11 @@ class Service:
             notices = tuple(Notice(told["to"], told["text"]) for told in said["notices"])
             return Said(said["reply"], notices)
 
-    def notices(self, after: int) -> list[Notice]:
-        """What subscribers are to be told; those up to `after` were.  Raises likewise."""
+    def notices(self, after: int) -> list[tuple[int, Notice]]:
+        """What subscribers are to be told, by number; up to `after` they were.  Raises likewise."""
         waiting = self._ask("POST", "/live/notices", {"after": after})
         with self._expecting_ptgsched():
-            return [Notice(one["to"], one["text"], one["id"]) for one in waiting["notices"]]
+            return [(one["id"], Notice(one["to"], one["text"])) for one in waiting["notices"]]
 
     def schedule(self) -> tuple[list[Session], list[str]]:
         """The sessions that are booked, and the teams.  Raises likewise."""
@@ -138,12 +141,12 @@ class Service:
         with self._expecting_ptgsched():
             return sessions(schedule), [team["slug"] for team in schedule["teams"]]
 
-    def follow(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Changes from now on, with their action; first ``hello``.  Raises likewise."""
+    def follow(self) -> Iterator[str]:
+        """The actions of changes from now on; first ``hello``.  Raises likewise."""
         answer = self._send(
             "GET", "/stream", stream=True, timeout=(CONNECT_SECONDS, SILENCE_SECONDS)
         )
-        action, rest = "", b""
+        rest = b""
         self._followed = answer
         with answer:
             try:
@@ -153,9 +156,7 @@ class Service:
                     for line in lines:
                         name, _, value = line.partition(b": ")
                         if name == b"event":
-                            action = value.decode()
-                        elif name == b"data":
-                            yield action, json.loads(value)
+                            yield value.decode()
             except (HTTPError, ValueError, OSError) as error:
                 raise Unreachable(self.base_url, _reason(error)) from error
             finally:
@@ -173,7 +174,7 @@ class Service:
         try:
             yield
         except (ValueError, KeyError, TypeError) as error:
-            raise Unreachable(self.base_url, "what answers there is not ptgsched") from error
+            raise Unreachable(self.base_url, NOT_OURS) from error
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         options.setdefault("timeout", (CONNECT_SECONDS, ANSWER_SECONDS))
@@ -189,19 +190,23 @@ class Service:
             if answer.status_code in _LATER:
                 said = f"it answers {answer.status_code}"
                 raise Unreachable(self.base_url, said, answer.status_code)
-            raise Refused(self._why(answer), answer.status_code)
+            raise self._refusal(answer)
 
-    def _why(self, answer: requests.Response) -> str:
-        if 300 <= answer.status_code < 400:
+    def _refusal(self, answer: requests.Response) -> Refused | Unreachable:
+        status = answer.status_code
+        if 300 <= status < 400:
             to = answer.headers.get("Location", "elsewhere")
-            return f"{self.base_url} sends on to {to}: correct PTGSCHED_BASE_URL."
+            return Refused(f"{self.base_url} sends on to {to}: correct PTGSCHED_BASE_URL.", status)
         try:
             said = str(answer.json()["detail"])
-        except (ValueError, KeyError, TypeError):
-            said = f"{self.base_url} answers {answer.status_code}"
-        if answer.status_code in {401, 403}:
-            return f"The token in PTGSCHED_BOT_TOKEN is refused: {said}"
-        return said
+        except (ValueError, KeyError, TypeError):  # not ours
+            if status == 404:
+                return Unreachable(self.base_url, NOT_OURS, status)
+            return Refused(f"{self.base_url} answers {status}", status)
+        if status in {401, 403}:
+            said = f"The token in PTGSCHED_BOT_TOKEN is refused: {said}"
+            return NotAllowed(said, status)
+        return Refused(said, status)
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token}"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from ptgsched.bot.grammar import parse
 from ptgsched.bot.relay.connection import Connection, Server
 from ptgsched.bot.relay.courier import Courier
 from ptgsched.bot.relay.members import Members, fold
 from ptgsched.bot.relay.sending import Message
+from ptgsched.bot.relay.service import Spoken
 
 if TYPE_CHECKING:
     from irc.client import Event
@@ -25,16 +27,6 @@ KNOWN_SECONDS = 600.0  # for which that is believed
 _HEARD = re.compile(
     r"identified|accepted|recogni[sz]ed|logged in|invalid|incorrect|fail", re.IGNORECASE
 )
-
-
-class Typed(TypedDict):
-    """A line, and what its author might do when it was typed."""
-
-    nick: str
-    text: str
-    channel: str | None
-    voiced: bool
-    operator: bool
 
 
 class Talk:
@@ -61,7 +53,7 @@ class Talk:
         self._again_at = float("inf")
         self._suffix = ""
         self._refusals: set[str] = set()
-        self._asked: dict[str, tuple[float, list[Typed]]] = {}
+        self._asked: dict[str, tuple[float, list[Spoken]]] = {}
         self._known: dict[str, tuple[float, bool]] = {}  # until when, and whether it is a bot
 
     @property
@@ -227,22 +219,25 @@ class Talk:
         if is_ours or parse(event.arguments[0], private=event.type == "privmsg") is None:
             return
         channel = event.target if event.type == "pubmsg" else None
-        typed = Typed(
+        line = Spoken(
             nick=nick,
             text=event.arguments[0],
             channel=channel,
             voiced=channel is not None and self._members.is_voiced(channel, nick),
             operator=channel is not None and self._members.is_operator(channel, nick),
+            key=str(uuid.uuid4()),
         )
         now = time.monotonic()
         until, is_bot = self._known.get(fold(nick), (0.0, False))
         if now < until:
             if not is_bot:
-                self._courier.pass_on(**typed)
-        elif fold(nick) in self._asked:
-            self._asked[fold(nick)][1].append(typed)
+                self._courier.pass_on(line)
+            return
+        self._courier.write_down(line)
+        if fold(nick) in self._asked:
+            self._asked[fold(nick)][1].append(line)
         else:
-            self._asked[fold(nick)] = (now + ASKED_SECONDS, [typed])
+            self._asked[fold(nick)] = (now + ASKED_SECONDS, [line])
             self._connection.send("WHOIS", nick)
 
     def end(self) -> None:
@@ -262,9 +257,11 @@ class Talk:
             return
         _, lines = self._asked.pop(nick)
         self._known[nick] = (time.monotonic() + KNOWN_SECONDS, is_bot)
-        if not is_bot:
-            for typed in lines:
-                self._courier.pass_on(**typed)
+        for line in lines:
+            if is_bot:
+                self._courier.drop(line)
+            else:
+                self._courier.pass_on(line)
 
 
 def _nick(event: Event) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 from ptgsched.bot.relay.announcements import Session
 from ptgsched.bot.relay.sending import SendingQueue
@@ -64,21 +64,15 @@ class Watcher:
             thread.join(seconds)
         self._fetches.close()
 
-    def sent(self, number: int) -> None:
-        """A notice has arrived: the service may forget it."""
-        self._sent = max(self._sent, number)
-        self._notices_wait = True
-        self._wake.set()
-
     # The one that listens -------------------------------------------------------------------
 
     def _follow(self) -> None:
         pause = 0.5
         while not self._stops.is_set():
             try:
-                for action, change in self._follows.follow():
+                for action in self._follows.follow():
                     pause = 0.5
-                    self._take(action, change)
+                    self._take(action)
                     if self._stops.is_set():
                         return
             except Unreachable:
@@ -89,13 +83,13 @@ class Watcher:
             self._stops.wait(pause * random.uniform(0.8, 1.0))  # noqa: S311 -- no secret
             pause = min(2 * pause, max(pause, LONGEST_PAUSE))
 
-    def _take(self, action: str, change: dict[str, Any]) -> None:
+    def _take(self, action: str) -> None:
         begins = action == "hello"
         if begins or action.startswith(OF_THE_SCHEDULE):
             self._schedule_is_stale = True
             self._wake.set()
-        # Who is to be told of a line of chat stands in its answer.
-        if begins or (action in TOPICS and not change["actor"].startswith("chat:")):
+        # Also of those from chat: another relay may have passed them on.
+        if begins or action in TOPICS:
             self._notices_wait = True
             self._wake.set()
 
@@ -110,13 +104,12 @@ class Watcher:
                 if self._notices_wait:
                     self._notices_wait = False
                     self._fetch_notices()
-            except Unreachable:
+            except (Unreachable, Refused) as error:
                 self._schedule_is_stale = self._notices_wait = True
-                self._stops.wait(LONGEST_PAUSE)
+                if isinstance(error, Refused):
+                    self._was_refused(error)
+                self._stops.wait(REFUSED_PAUSE if isinstance(error, Refused) else LONGEST_PAUSE)
                 self._wake.set()
-            except Refused as error:
-                self._was_refused(error)
-                self._stops.wait(REFUSED_PAUSE)
             if not self._wake.wait(ANYWAY_SECONDS):
                 self._schedule_is_stale = self._notices_wait = True
             self._stops.wait(GATHERING_SECONDS)
@@ -126,10 +119,16 @@ class Watcher:
         self.planned, self.teams = self._fetches.schedule()
 
     def _fetch_notices(self) -> None:
-        for notice in self._fetches.notices(self._sent):
-            if notice.number is not None and notice.number > self._queued:
-                self._queued = notice.number
-                self._sending.notice(notice.to, notice.text, notice.number)
+        for number, notice in self._fetches.notices(self._sent):
+            if number > self._queued:
+                self._queued = number
+                self._sending.notice(notice.to, notice.text, partial(self._has_sent, number))
+
+    def _has_sent(self, number: int) -> None:
+        """A notice has arrived, which the service wants to know; called by who sends."""
+        self._sent = max(self._sent, number)
+        self._notices_wait = True
+        self._wake.set()
 
     def _was_refused(self, error: Refused) -> None:
         if error.message != self._refusal:
