@@ -26,7 +26,9 @@ def answer(speaker: Speaker, command: AdminCommand) -> str | None:
 
 def list_teams(speaker: Speaker, _words: Words) -> str:
     """``~list``."""
-    return f"Available tracks: {' '.join(team.slug for team in teams_of(speaker.event))}"
+    # Sorted here: databases have orders of their own for hyphens.
+    names = sorted(team.slug for team in teams_of(speaker.event))
+    return f"Available tracks: {' '.join(names)}"
 
 
 def add(speaker: Speaker, words: Words) -> None:

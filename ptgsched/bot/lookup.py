@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from ptgsched.db import db
 from ptgsched.events.layout import SLUG
 from ptgsched.events.models import Event, Room, Slot
 from ptgsched.teams.models import Team
+from ptgsched.teams.permissions import teams_of
+
+ALIKE = 0.75  # how much of two names is the same
 
 
 class Named(NamedTuple):
@@ -37,8 +41,15 @@ def team_of(event: Event, name: str) -> Team:
     """The team of this name; raises Refused."""
     team = find_team(event, name)
     if team is None:
-        raise Refused(f"Unknown track '{name.lower()}'")
+        raise Refused(f"Unknown track '{name.lower()}'", did_you_mean(event, name))
     return team
+
+
+def did_you_mean(event: Event, name: str) -> str | None:
+    """A question after the team whose name is most like this one; None when none is."""
+    names = [team.slug for team in teams_of(event)]
+    near = get_close_matches(name.lower(), names, n=1, cutoff=ALIKE)
+    return f"did you mean #{near[0]}?" if near else None
 
 
 def cells_of(event: Event, words: Words) -> Named:

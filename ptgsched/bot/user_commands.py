@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ptgsched.bot.grammar import UserCommand, Words
-from ptgsched.bot.lookup import find_team
+from ptgsched.bot.lookup import did_you_mean, find_team
 from ptgsched.bot.speaker import Answer, Refused, Speaker, with_aside
 from ptgsched.live import people, queries
 from ptgsched.live.patterns import BadPattern
@@ -31,7 +31,8 @@ def check_in(speaker: Speaker, words: Words) -> str:
         word, *rest = words
         team = find_team(speaker.event, word[1:])
         if team is None:
-            raise Refused(f"Unrecognised track {word.lower()}")
+            near = did_you_mean(speaker.event, word[1:])
+            raise Refused(f"Unrecognised track {word.lower()}", near)
         place = " ".join((f"#{team.slug}", *rest))
     elif len(words) == 1:
         team = find_team(speaker.event, place)

@@ -39,6 +39,7 @@ CASES = [
     ((), "+1", UNKNOWN_USER),
     ((), "+dance", UNKNOWN_USER),
     ((), "#Swift now rings", "Unknown track 'swift'"),
+    ((), "#Nva now cells", "Unknown track 'nva' | did you mean #nova?"),
     ((), "~list", "Need op for admin commands"),
     (("!~requirevoice",), "#nova now x", "Need voice to issue commands"),
     (("!~requirevoice",), "#swift now x", "Need voice to issue commands"),
@@ -50,6 +51,7 @@ CASES = [
     # in
     ((), "#in", "The 'in' command should be followed by a location."),
     ((), "+in #Swift", "Unrecognised track #swift"),
+    ((), "+in #neutrno", "Unrecognised track #neutrno | did you mean #neutron?"),
     ((), "+in #nova", "OK, checked into #nova - thanks for the update!"),
     ((), "#in Nova", "OK, checked into #nova - thanks for the update!"),
     ((), "#IN the hallway", "OK, checked into the hallway - thanks for the update!"),
