@@ -27,10 +27,12 @@ def live_door(event: Event, *, actor: Actor, at: datetime) -> Iterator[Journal]:
     The first to come on a new day finds it swept: what readers passed over is now gone.
     """
     with door(event, actor=actor, at=at, counter=Counter.LIVE) as journal:
-        board = db.session.get(LiveBoard, event.id)
-        if is_over(board, board_day(event, at)):
+        board, day = db.session.get(LiveBoard, event.id), board_day(event, at)
+        if is_over(board, day):
             sweep(journal, by=NEW_DAY)
-            board_of(event, at).day = board_day(event, at)
+        # It goes back only with the event itself, not for one who waited here over midnight.
+        if board is not None and (board.day < day or board.changed_at < at):
+            board.day = day
         yield journal
         if journal.has_lines:
             board_of(event, at).changed_at = at

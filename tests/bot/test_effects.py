@@ -166,6 +166,22 @@ def test_what_is_prepared_before_the_event_is_there_on_its_first_day(chat: Chann
     assert chat.board(MONDAY_NOON + timedelta(days=1)).now == {}
 
 
+def test_the_day_follows_an_event_that_is_moved_and_nobody_who_is_late(chat: Channel):
+    chat.say("#nova now what is prepared", at=MONDAY_NOON - timedelta(days=9))
+    chat.story.set(starts_on=chat.story.event.starts_on - timedelta(days=1))
+    sunday = MONDAY_NOON - timedelta(days=1)
+    chat.say("#cinder now on Sunday", at=sunday)
+    assert set(chat.board(sunday).now) == {"nova", "cinder"}
+    assert chat.board(MONDAY_NOON).now == {}
+
+    midnight = MONDAY_NOON.replace(hour=0, minute=0)
+    chat.say("#nova now on Monday", at=midnight)
+    # It came before midnight, and waited for the lock until after it.
+    chat.say("#tc now late", at=midnight - timedelta(seconds=1))
+    chat.say("#cinder now soon", at=midnight + timedelta(seconds=1))
+    assert set(chat.board(midnight + timedelta(seconds=2)).now) == {"nova", "tc", "cinder"}
+
+
 def test_an_operator_begins_a_new_day(channel: Channel):
     channel.say("#nova now cells")
     channel.say("#nova location upstairs")
