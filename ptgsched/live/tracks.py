@@ -17,13 +17,10 @@ from ptgsched.schedule import queries
 from ptgsched.schedule.journal import door
 from ptgsched.setup.consequences import forget
 from ptgsched.setup.shapes import team_facts
-from ptgsched.setup.teams import add_team, remove_team
+from ptgsched.setup.teams import OF_CHAT, add_team, remove_team
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import teams_of
 from ptgsched.web.colors import parse_color
-
-RESERVED = frozenset({"in", "out", "seen", "subscribe", "unsubscribe", "share", "help"})
-"""Words that chat reads otherwise: a team of that name could never be addressed there."""
 
 
 class BadTeamName(Invalid):
@@ -54,7 +51,7 @@ def add_teams(event: Event, names: Sequence[str], *, actor: Actor, at: datetime)
     Raises BadTeamName, and Conflict for what is another team's name.
     """
     for name in names:
-        if not SLUG.fullmatch(name.lower()) or name.lower() in RESERVED:
+        if not SLUG.fullmatch(name.lower()) or name.lower() in OF_CHAT:
             raise BadTeamName(name)
     known = {team.slug for team in teams_of(event)}
     for slug in dict.fromkeys(name.lower() for name in names):

@@ -39,6 +39,8 @@ from ptgsched.teams.permissions import teams_of
 
 DESCRIPTION_LENGTH = 1000
 MOST_HOURS = 1000
+OF_CHAT = frozenset({"in", "out", "seen", "subscribe", "unsubscribe", "share", "help"})
+"""Words that chat reads otherwise: a team of that slug could never be addressed there."""
 
 TEAM_FIELDS: dict[str, Cleaner] = {
     "slug": as_it_is,
@@ -82,7 +84,19 @@ def add_team(event: Event, given: Given, *, actor: Actor, at: datetime) -> Team:
 def taken_by(event: Event, model: type[Team | Project]) -> Taken:
     """What new teams, or projects, cannot be called."""
     known = db.session.execute(select(model.name, model.slug).where(model.event_id == event.id))
-    return Taken(model.__name__.lower(), ((name, slug) for name, slug in known))
+    kind = _TakenByTeams if model is Team else Taken
+    return kind(model.__name__.lower(), ((name, slug) for name, slug in known))
+
+
+class _TakenByTeams(Taken):
+    """Likewise; nor can a team have a slug that is a word of chat."""
+
+    def claim(self, given: Given) -> str:
+        slug = super().claim(given)
+        if slug in OF_CHAT:
+            said = f"Chat reads #{slug} otherwise, so no team can be {slug!r}; give another slug."
+            raise Invalid(f"slug: {said}", fields={"slug": [said]})
+        return slug
 
 
 def change_team(event: Event, team: Team, given: Given, *, actor: Actor, at: datetime) -> Team:

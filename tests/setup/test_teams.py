@@ -42,6 +42,7 @@ def test_a_new_team_may_book_at_once(scene: Story):
         ({"name": "K", "etherpad_url": "ftp://pad.example"}, {"etherpad_url"}),
         ({"name": "K", "etherpad_url": "https://pad.example/?pwd=1"}, {"etherpad_url"}),
         ({"name": "K", "expected_attendance": -1}, {"expected_attendance"}),
+        ({"name": "Help!"}, {"slug"}),  # which chat takes for something else
     ],
 )
 def test_all_that_is_wrong_is_said_at_once(scene: Story, given, fields):
