@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from ptgsched.pings.models import Ping, PingTold
 from ptgsched.registrations.models import Registration
 
 MOST = 20
+STALE = timedelta(minutes=30)  # a topic that became now longer ago is no news
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ def last_told(ping: Ping) -> int:
     return db.session.scalar(newest) or 0
 
 
-def told_after(ping: Ping, number: int) -> Sequence[PingTold]:
-    """The topics that came after it, oldest first."""
-    query = select(PingTold).where(PingTold.ping_id == ping.id, PingTold.id > number)
+def told_after(ping: Ping, number: int, at: datetime) -> Sequence[PingTold]:
+    """The topics that came after it and are still news at `at`, oldest first."""
+    query = select(PingTold).where(
+        PingTold.ping_id == ping.id, PingTold.id > number, PingTold.at > at - STALE
+    )
     return db.session.scalars(query.order_by(PingTold.id).limit(MOST)).all()

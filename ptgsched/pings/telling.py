@@ -15,6 +15,7 @@ from ptgsched.events.models import Event
 from ptgsched.live.patterns import Search
 from ptgsched.outbox.operations import digest_of, post
 from ptgsched.pings.models import Ping, PingMark, PingTold
+from ptgsched.pings.queries import STALE
 from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Change
 from ptgsched.teams.models import Team
@@ -22,7 +23,6 @@ from ptgsched.timezones import local_date
 from ptgsched.web.links import Links
 
 MAILING = "now"
-STALE = timedelta(minutes=30)  # a topic that became now longer ago is no news
 AT_ONCE = 50  # topics in one transaction
 KEPT = timedelta(days=7)
 

@@ -28,6 +28,7 @@ from ptgsched.registrations import visitor
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import teams_of, visible_event
 from ptgsched.web.access import access
+from ptgsched.web.context import now
 from ptgsched.web.limits import limiter, writes
 from ptgsched.web.navigation import own_path
 from ptgsched.web.personal import personal
@@ -142,7 +143,7 @@ def news(event: str) -> Response:
         return jsonify(last=0, told=[])
     if not (after.isascii() and after.isdigit() and len(after) < 10):
         return jsonify(last=queries.last_told(ping), told=[])
-    told = queries.told_after(ping, int(after))
+    told = queries.told_after(ping, int(after), now())
     return jsonify(
         last=told[-1].id if told else int(after),
         told=[{"id": row.id, "team": row.team, "text": row.text} for row in told],

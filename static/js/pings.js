@@ -30,8 +30,14 @@ const allowed = () => Notification.permission === "granted";
 const isOn = () => wanted() && allowed();
 
 const show = ({ id, team, text }) => {
-  // The tag keeps a second tab from telling it again.
-  const notice = new Notification(`Now at ${team}`, { body: text, tag: `ptgsched-${id}` });
+  let notice;
+  try {
+    // The tag keeps a second tab from telling it again.
+    notice = new Notification(`Now at ${team}`, { body: text, tag: `ptgsched-${id}` });
+  } catch {
+    says.textContent = "This browser shows no notices of pages, as most do on phones; choose mail instead.";
+    return;
+  }
   notice.addEventListener("click", () => {
     window.focus();
     if (!board) location.href = place.dataset.now;

@@ -16,7 +16,7 @@ from ptgsched.live import operations as live
 from ptgsched.outbox.models import OutgoingMail
 from ptgsched.pings import operations, telling
 from ptgsched.pings.models import Ping, PingTold
-from ptgsched.pings.queries import Person
+from ptgsched.pings.queries import Person, told_after
 from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Change
 from ptgsched.setup.teams import remove_team
@@ -91,6 +91,10 @@ def test_what_became_now_long_ago_is_no_news(story):
         say(story, "nova", "at last")
         run()
         assert told() == [("Nova", "at last")]
+        # Nor does a browser that slept meanwhile tell of it.
+        [ping] = db.session.scalars(select(Ping))
+        assert len(told_after(ping, 0, utcnow())) == 1
+        assert told_after(ping, 0, utcnow() + timedelta(minutes=31)) == []
 
 
 def test_a_wish_can_be_changed_and_a_bad_pattern_is_told(story):
