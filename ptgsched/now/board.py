@@ -48,12 +48,13 @@ class Session:
     join: str | None
     pad: str
     talks: Sequence[Talk] = ()
+    first_room: str | None = None  # of the booking team today: its place until it names another
 
     @property
     def moved_to(self) -> str | None:
         """Where the booking team says it is, when that is not the booked room."""
         place = self.talks[0].place if self.talks else None
-        return place if place and place != self.booking.room.name else None
+        return place if place not in {None, self.first_room, self.booking.room.name} else None
 
     @property
     def people(self) -> int:
@@ -81,6 +82,7 @@ class Board:
     teams: Mapping[str, Team]
     room: Room | None  # the only one it is about
     way_in: str | None  # to that room
+    day_began: datetime  # the event's; older topics were posted before it
     valid_since: datetime
     valid_until: datetime
 
@@ -96,6 +98,7 @@ def read(event: Event, links: Links, at: datetime, room: Room | None = None) -> 
     coming = _coming(event, room, starts)
     day_began, day_ends = turns(event, at)
     ends = [booking.ends_at for booking in running]
+    rooms = live.rooms_of_today(event, at)
 
     def session(booking: Booking) -> Session:
         return Session(
@@ -103,6 +106,7 @@ def read(event: Event, links: Links, at: datetime, room: Room | None = None) -> 
             join=join_link(links, event, booking.team, booking.room),
             pad=etherpad_link(links, event, booking.team),
             talks=[talks[team.slug] for team in booking.teams],
+            first_room=rooms.get(booking.team_id),
         )
 
     return Board(
@@ -117,6 +121,7 @@ def read(event: Event, links: Links, at: datetime, room: Room | None = None) -> 
         teams=teams,
         room=room,
         way_in=room_link(links, event, room) if room else None,
+        day_began=day_began,
         valid_since=max([day_began, *_passed(event, at)]),
         valid_until=min([day_ends, *starts[:1], *ends]),
     )

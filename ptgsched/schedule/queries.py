@@ -102,7 +102,9 @@ def bookings(
 
 def room_by_slug(event: Event, slug: str) -> Room:
     """A room of the event; raises NotFound."""
-    room = db.session.scalar(select(Room).where(Room.event_id == event.id, Room.slug == slug))
+    query = select(Room).where(Room.event_id == event.id, Room.slug == slug)
+    # An address may hold what PostgreSQL does not even look for.
+    room = db.session.scalar(query) if slug.isprintable() else None
     if room is None:
         raise NotFound(f"There is no room {slug!r} at this event.", room=slug)
     return room

@@ -48,7 +48,23 @@ def test_a_team_that_moved_says_where_it_is(monday):
     assert "The garden (booked: Bexar)" in text_of(monday.client().get(NOW))
 
 
+def test_a_team_with_another_room_in_the_afternoon_did_not_move(monday, clock):
+    """Its place of the day is its first room, unless somebody said otherwise."""
+    with monday.app.app_context():
+        monday.book("nova", "austin", "MonA4")
+    say(monday, "#nova now Placement", "#tc now Elections")
+    clock.move_to(datetime(2026, 10, 26, 16, 5, tzinfo=UTC))
+    visitor = monday.client()
+
+    assert "Placement since 13:15 Austin 16:00" in part(visitor.get(NOW), "now-running")
+
+    say(monday, "#nova location Ballroom")
+    assert "Ballroom (booked: Austin)" in part(visitor.get(NOW), "now-running")
+
+
 def test_topics_of_teams_that_do_not_meet_stay_with_their_hour(monday, clock):
+    prepared = datetime(2026, 10, 23, 9, 30, tzinfo=UTC)
+    say(monday, "#cinder now Our agenda", at=prepared)
     say(monday, "#neutron now Come to our session", "#nova now Placement")
     clock.shift(timedelta(hours=2, minutes=10))
 
@@ -57,6 +73,7 @@ def test_topics_of_teams_that_do_not_meet_stay_with_their_hour(monday, clock):
     earlier = part(page, "now-posted")
     assert "Come to our session since 13:15 · Ballroom" in earlier
     assert "Placement since 13:15" in earlier
+    assert "Our agenda since Fri 23 Oct 09:30" in earlier
     clock.shift(timedelta(days=1))
     assert "now-posted" not in monday.client().get(NOW).text
 
@@ -155,6 +172,7 @@ def test_the_fragment_changes_with_posts_bookings_and_the_hour_and_with_nothing_
     clock.move_to(datetime(2026, 10, 27, 1, 0, tzinfo=UTC))  # the event's Monday is over
     assert ask() == 200
     assert len(set(seen)) == len(seen)
+    assert visitor.get(f"{BOARD}&room=%00").status_code == 404
 
 
 def test_of_a_room_it_holds_that_room_only(monday):
