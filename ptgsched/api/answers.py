@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
+from ptgsched.errors import Stale
 from ptgsched.web.context import settings
 from ptgsched.web.errors import to_json
 
@@ -29,6 +30,13 @@ Row = TypeVar("Row")
 def tag_of(shape: Mapping[str, Any]) -> str:
     """The entity tag of a representation, without quotes."""
     return hashlib.sha256(to_json(shape)).hexdigest()[:32]
+
+
+def require_unchanged(tag: Callable[[], str], **facts: Any) -> None:
+    """Raises Stale when If-Match names another state than the one here, whose tag `tag` tells."""
+    if "If-Match" in request.headers and not request.if_match.contains(tag()):
+        said = "This was changed since you read it; read it again and decide anew."
+        raise Stale(said, **facts)
 
 
 def read_answer(value: Mapping[str, Any]) -> Response:
@@ -52,7 +60,6 @@ def write_answer(
 ) -> Response:
     """What became of a change; `etag` is that of the thing changed, as a GET gives it."""
     response = Response(to_json(value), status, content_type=JSON)
-    response.headers["Cache-Control"] = "no-store"
     if etag:
         response.set_etag(etag)
     if location:
@@ -97,14 +104,19 @@ def _conditional(response: Response) -> Response:
 
 
 def init_app(app: Flask, prefix: str) -> None:
-    """Let pages of any origin read what is below `prefix`; they cannot write."""
+    """Let pages of any origin read what is below `prefix`; they cannot write.
 
-    def allow(response: Response) -> Response:
+    Nobody keeps an answer that does not say that it may be kept: one to a change, a refusal.
+    """
+
+    def finish(response: Response) -> Response:
         if request.path.startswith(f"{prefix}/"):
             if request.method in {"GET", "HEAD"}:
                 response.headers.update(CROSS_ORIGIN)
             elif request.method == "OPTIONS":
                 response.headers.update({**CROSS_ORIGIN, **_PREFLIGHT})
+            if response.is_json:
+                response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    app.after_request(allow)
+    app.after_request(finish)

@@ -21,6 +21,7 @@ from ptgsched.errors import Forbidden, NotFound
 from ptgsched.events.layout import SLUG
 from ptgsched.events.models import Event
 from ptgsched.schedule.journal import locked_event
+from ptgsched.setup import events as setup
 from ptgsched.teams import permissions
 from ptgsched.teams.models import Team
 from ptgsched.web.context import now
@@ -65,21 +66,30 @@ class Caller:
             permissions.require_lead(db.session.get(User, self.user_id), event, team)
 
     def require_organizer(self, event: Event) -> None:
-        """Raises Forbidden unless it may set the event up: organizers', and not bound to teams."""
+        """Raises Forbidden unless it speaks for the whole event: organizers', bound to no teams."""
         if self.teams is not None:
             raise Forbidden(
-                "This token is bound to teams; setting up an event takes one that is not.",
-                code="scope",
+                "This token is bound to teams, and this is about the whole event.",
+                code="other_team",
             )
         if self.user_id is not None:
             permissions.require_organizer(db.session.get(User, self.user_id), event)
 
-    def require_override(self, event: Event) -> None:
-        """Raises Forbidden unless it may bend rules: scope ``manage``, and not bound to teams."""
-        if MANAGE not in self.scopes or self.teams is not None:
-            raise Forbidden("Only a token with the scope manage may override.", code="scope")
+    def require_creator(self, copied: Event | None) -> None:
+        """Raises Forbidden unless it may begin an event, from a template or as a copy."""
+        if self.event_id is not None or self.teams is not None:
+            raise Forbidden(
+                "This token is for one event; beginning another takes one for all.",
+                code="other_event",
+            )
         if self.user_id is not None:
-            permissions.require_organizer(db.session.get(User, self.user_id), event)
+            setup.require_creator(db.session.get_one(User, self.user_id), copied)
+
+    def require_override(self, event: Event) -> None:
+        """Raises Forbidden unless it may bend rules."""
+        if MANAGE not in self.scopes:
+            raise Forbidden("Only a token with the scope manage may override.", code="scope")
+        self.require_organizer(event)
 
 
 def caller() -> Caller:
@@ -113,8 +123,7 @@ def readable_event(slug: str) -> Event:
     """
     event = _event(slug)
     if event is not None and not event.is_published:
-        secret = _secret()
-        asker = _identify(secret, now()) if secret else None
+        asker = _asker()
         g.api_private = True
         if asker is None or not asker.has(MANAGE) or not asker.covers(event):
             event = None
@@ -138,25 +147,16 @@ def writable_event(slug: str, *, locked: bool = False) -> Event:
     return event
 
 
-def guarded_event(slug: str) -> Event:
-    """The event, for a caller who may know all of its people: organizers' tokens only.
-
-    Raises as `writable_event`, and Forbidden for a token that is bound to teams.
-    """
-    event = writable_event(slug)
-    if caller().teams is not None:
-        raise Forbidden(
-            "This token is bound to teams; registrations are about all.", code="other_team"
-        )
-    if caller().user_id is not None:
-        permissions.require_organizer(db.session.get(User, caller().user_id), event)
-    return event
+def hold_token() -> None:
+    """Let other changes by this token wait until this one is committed, or rolled back."""
+    begin_write()
+    mine = select(ApiToken.id).where(ApiToken.id == caller().token_id)
+    db.session.execute(mine.with_for_update(key_share=True))
 
 
 def is_entitled(event: Event, scope: str) -> bool:
     """Whether a reader of something public shows a token that may know more of it."""
-    secret = _secret()
-    asker = _identify(secret, now()) if secret else None
+    asker = _asker()
     if asker is None or asker.teams is not None or not asker.has(scope):
         return False
     if not asker.covers(event):
@@ -178,6 +178,12 @@ def _event(slug: str, *, locked: bool = False) -> Event | None:
 def _secret() -> str | None:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
+
+
+def _asker() -> Caller | None:
+    """Who reads, when a valid token comes along."""
+    secret = _secret()
+    return _identify(secret, now()) if secret else None
 
 
 def _identify(secret: str, at: datetime) -> Caller | None:

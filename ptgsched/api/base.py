@@ -7,18 +7,17 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-import flask_smorest
-from flask import Flask, Response, request
+from flask import Response, g, request
 from marshmallow import Schema
 
-from ptgsched.api import auth, examples, replays
-from ptgsched.api.parsing import Parser, raw_body
-from ptgsched.api.schemas import ProblemSchema
+from ptgsched.api import auth, replays
+from ptgsched.api.describing import ApiBlueprint
+from ptgsched.api.parsing import raw_body
+from ptgsched.api.requests import DryRunQuery
 from ptgsched.web.access import access
 
 View = Callable[..., Response]
 PREFIX = "/api/v1"
-PROBLEM = "application/problem+json"
 EVENT_STREAM = "text/event-stream"
 ETAG = {"ETag": {"description": "Strong validator (RFC 9110).", "schema": {"type": "string"}}}
 LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
@@ -30,25 +29,10 @@ _PARAMETERS = {
     "project": ("Slug of the project.", "openstack"),
     "window": ("Day and code of the window, in any case.", "MonA"),
     "uid": ("The booking's UUID; also the UID of its VEVENT.", None),
+    "number": ("Number of the webhook.", 1),
 }
-_FAILURES = {
-    400: "The body is not JSON.",
-    401: "No token, or one that is unknown, expired or revoked.",
-    403: "The token may not do this: scope, event or team.",
-    404: "There is no such thing, or it is not public.",
-    409: "Taken or in use: `violations` or `bookings` say by whom; or it was released already.",
-    412: "It is not what `If-Match` says any more.",
-    413: "The body is larger than 1 MB.",
-    415: "The body is not `application/json`.",
-    422: "A rule forbids it (`violations`), or fields are wrong (`fields`).",
-    429: "This token writes too often; `Retry-After` says when to go on.",
-}
-_EXTRA_HEADERS = {
-    401: {"WWW-Authenticate": {"description": "RFC 6750.", "schema": {"type": "string"}}},
-    429: {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
-}
-_WRITE_FAILURES = (401, 403, 404, 422, 429)
-_BODY_FAILURES = (400, 413, 415)
+_WRITE_FAILURES = (401, 403, 404, 409, 413, 422, 429)
+_BODY_FAILURES = (400, 415)
 _IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -79,58 +63,6 @@ class Answer(NamedTuple):
     headers: Mapping[str, Any] = ETAG
 
 
-class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no types
-    """The document; errors are told by `ptgsched.web.errors` alone."""
-
-    def _register_error_handlers(self) -> None:
-        pass
-
-    def _register_pagination_header(self) -> None:
-        """Lists say what follows in their body."""
-
-    def _register_responses(self) -> None:
-        for status, description in _FAILURES.items():
-            response = {
-                "description": description,
-                "content": {
-                    PROBLEM: {"schema": ProblemSchema, "example": examples.problem(status)}
-                },
-                "headers": _EXTRA_HEADERS.get(status, {}),
-            }
-            self.spec.components.response(HTTPStatus(status).name, response, lazy=True)
-        other = {
-            "description": "Something is wrong on our side; nothing was changed.",
-            "content": {PROBLEM: {"schema": ProblemSchema}},
-        }
-        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, other, lazy=True)
-
-
-class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc] # likewise
-    """All routes below /api/v1."""
-
-    ARGUMENTS_PARSER = Parser()
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._prepare_doc_cbks.append(_document_headers)
-
-    def register_views_in_doc(self, *_args: Any, **_options: Any) -> None:
-        """Nothing yet: describing takes half of the time that a start does, and few ask."""
-
-    def describe(self, api: Api, app: Flask) -> None:
-        """Write all routes into the document of `api`; once."""
-        super().register_views_in_doc(api, app, api.spec, name=self.name, parameters=None)
-
-
-def _document_headers(
-    doc: dict[str, Any], declared: dict[str, Any], **_context: Any
-) -> dict[str, Any]:
-    # Manual parameters would take the place of those that `arguments` found.
-    headers = declared["manual_doc"].pop("request_headers")
-    doc["parameters"] = [*doc.get("parameters", []), *headers]
-    return doc
-
-
 blueprint = ApiBlueprint("api", __name__, url_prefix=PREFIX)
 
 
@@ -141,15 +73,19 @@ def read(
     answer: type[Schema],
     example: Mapping[str, Any],
     query: type[Schema] | None = None,
+    scope: str = auth.MANAGE,
 ) -> Callable[[View], View]:
-    """A GET that everybody may do; the view gets the path's names and `query`."""
+    """A GET that everybody may do; the view gets the path's names and `query`.
+
+    A token with `scope` is shown more: drafts, or what is kept from everybody else.
+    """
     failures = [404] if "<" in path else []
     failures += [422] if query is not None else []
 
     def mark(view: View) -> View:
         if query is not None:
             view = blueprint.arguments(query, location="query", arg_name="query")(view)
-        view = _documented(view, failures, [_IF_NONE_MATCH], [{}, {"token": [auth.MANAGE]}])
+        view = _documented(view, failures, [_IF_NONE_MATCH], [{}, {"token": [scope]}])
         for status in (304, 200):
             view = blueprint.alt_response(
                 status,
@@ -169,18 +105,26 @@ def guarded_read(
     scope: str,
     answer: type[Schema],
     example: Mapping[str, Any],
-    query: type[Schema],
+    query: type[Schema] | None = None,
 ) -> Callable[[View], View]:
-    """A GET below an event by a token with `scope`; the view gets the event itself and `query`."""
+    """A GET below an event by an organizers' token with `scope`.
+
+    The view gets the event itself, the path's other names, and `query`.
+    """
+    failures = [401, 403, 404, 429]
+    failures += [422] if query is not None else []
 
     def mark(view: View) -> View:
         @wraps(view)
         def wrapper(*, event: str, **names: Any) -> Response:
-            auth.authorise(scope)
-            return view(event=auth.guarded_event(event), **names)
+            found = auth.writable_event(event)
+            auth.caller().require_organizer(found)
+            return view(event=found, **names)
 
-        wrapped = blueprint.arguments(query, location="query", arg_name="query")(wrapper)
-        failures = [401, 403, 404, 422, 429]
+        wrapped: View = wrapper
+        if query is not None:
+            wrapped = blueprint.arguments(query, location="query", arg_name="query")(wrapped)
+        wrapped = _authorised(wrapped, (scope,))
         wrapped = _documented(wrapped, failures, [], [{"token": [scope]}])
         wrapped = blueprint.alt_response(200, schema=answer, example=example)(wrapped)
         return _routed("GET", path, tag, access("token")(wrapped))
@@ -210,27 +154,35 @@ def write(
     *,
     tag: str,
     scope: str | tuple[str, ...],
-    query: type[Schema],
     answers: Mapping[int, Answer],
     body: type[Schema] | None = None,
     body_example: Mapping[str, Any] | None = None,
+    dry_run: bool = False,
+    if_match: bool | None = None,
 ) -> Callable[[View], View]:
     """A change by a token with `scope` (any of several), in one transaction, committed at its end.
 
-    The view gets the event itself, the path's other names, `query` and `body`.  With
-    ``?dry_run=true`` the transaction is rolled back instead; a POST may be replayed.
+    The view gets the event itself, if the path names one, the other names, and `body`.  A POST
+    may be replayed; `if_match` says whether the view heeds that header, default: unless it is a
+    POST.  Where `dry_run` is taken, ``?dry_run=true`` has the transaction rolled back, and
+    `is_dry_run` says so.
     """
-    failures = [*_WRITE_FAILURES, 409]
-    headers = [_KEY] if method == "POST" else [_IF_MATCH]
-    failures += [] if method == "POST" else [412]
-    failures += _BODY_FAILURES if body is not None else []
+    guarded = method != "POST" if if_match is None else if_match
+    headers = [_KEY] if method == "POST" else []
+    failures = [*_WRITE_FAILURES]
+    if guarded:
+        headers.append(_IF_MATCH)
+        failures.append(412)
+    if body is not None:
+        failures += _BODY_FAILURES
     scopes = (scope,) if isinstance(scope, str) else scope
 
     def mark(view: View) -> View:
         if body is not None:
             view = blueprint.arguments(body, arg_name="body", example=body_example)(view)
         view = _transacted(view, replayable=method == "POST")
-        view = blueprint.arguments(query, location="query", arg_name="query")(view)
+        if dry_run:
+            view = blueprint.arguments(DryRunQuery, location="query", arg_name="query")(view)
         view = _authorised(view, scopes)
         view = _documented(view, failures, headers, [{"token": [each]} for each in scopes])
         for status, answer in answers.items():
@@ -251,16 +203,25 @@ def _authorised(view: View, scopes: tuple[str, ...]) -> View:
 
 def _transacted(view: View, *, replayable: bool) -> View:
     @wraps(view)
-    def wrapper(*, event: str, query: Mapping[str, Any], **names: Any) -> Response:
+    def wrapper(*, query: Mapping[str, Any] | None = None, **names: Any) -> Response:
+        g.api_dry_run = query is not None and query["dry_run"]
         raw_body(request)  # before the lock: nobody waits for a slow client
-        found = auth.writable_event(event, locked=True)
+        if "event" in names:
+            names["event"] = auth.writable_event(names["event"], locked=True)
+        else:
+            auth.hold_token()
 
         def work() -> Response:
-            return view(event=found, query=query, **names)
+            return view(**names)
 
-        return replays.transact(work, dry_run=query.get("dry_run", False), replayable=replayable)
+        return replays.transact(work, dry_run=g.api_dry_run, replayable=replayable)
 
     return wrapper
+
+
+def is_dry_run() -> bool:
+    """Whether this change is only tried."""
+    return bool(g.api_dry_run)
 
 
 def _documented(

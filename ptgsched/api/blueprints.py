@@ -23,7 +23,8 @@ from ptgsched.api import (
     registrations,
     schedule,
 )
-from ptgsched.api.base import PREFIX, Api, blueprint
+from ptgsched.api.base import PREFIX, blueprint
+from ptgsched.api.describing import Api
 from ptgsched.api.lobby import Lobby
 from ptgsched.db import db
 from ptgsched.web.handover import Handover

@@ -7,19 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from ptgsched.api import auth, examples
-from ptgsched.api.answers import read_answer, tag_of, write_answer
-from ptgsched.api.base import ETAG, LOCATION, Answer, read, write
+from ptgsched.api.answers import read_answer, require_unchanged, tag_of, write_answer
+from ptgsched.api.base import ETAG, LOCATION, Answer, is_dry_run, read, write
 from ptgsched.api.parsing import Names
-from ptgsched.api.requests import BookingChange, BookingRequest, DryRunQuery
+from ptgsched.api.requests import BookingChange, BookingRequest
 from ptgsched.api.schemas import BookingAnswerSchema, BookingSchema, DryRunSchema
-from ptgsched.errors import Stale
 from ptgsched.events.models import Event, Slot
 from ptgsched.schedule import operations, queries
 from ptgsched.schedule.models import Booking
-from ptgsched.schedule.policy import Verdict, Violation
+from ptgsched.schedule.policy import Verdict
 from ptgsched.schedule.shapes import booking_shape
 from ptgsched.schedule.wording import told
 from ptgsched.teams import permissions
@@ -39,12 +38,12 @@ RELEASED = Answer("Released; with `dry_run=true` a DryRun.", EITHER, examples.RE
     "/events/<event>/bookings",
     tag=TAG,
     scope=WRITE,
-    query=DryRunQuery,
+    dry_run=True,
     body=BookingRequest,
     body_example=examples.BOOKING_REQUEST,
     answers={201: BOOKED, 200: ALLOWED},
 )
-def book(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def book(event: Event, body: Mapping[str, Any]) -> Response:
     """Book one or more adjacent slots of one window for a team.
 
     A refusal names every rule that forbids it, and who holds the room when it is taken.
@@ -54,16 +53,8 @@ def book(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Res
     caller.require_team(event, asked["team"])
     _require_override(event, body)
     booking, verdict = operations.book(event, **asked, actor=caller.actor, at=now())
-    shape = booking_shape(booking, links(), event)
-    warnings = _told(verdict.warnings)
-    if query["dry_run"]:
-        return write_answer({"allowed": True, "warnings": warnings, "booking": shape})
-    return write_answer(
-        {**shape, "warnings": warnings},
-        201,
-        etag=tag_of(shape),
-        location=links().api(event.slug, "bookings", booking.uid),
-    )
+    where = links().api(event.slug, "bookings", booking.uid)
+    return _changed(event, booking, verdict, 201, location=where)
 
 
 @read(
@@ -83,12 +74,12 @@ def booking(event: str, uid: UUID) -> Response:
     "/events/<event>/bookings/<uuid:uid>",
     tag=TAG,
     scope=WRITE,
-    query=DryRunQuery,
+    dry_run=True,
     body=BookingChange,
     body_example=examples.BOOKING_CHANGE,
     answers={200: CHANGED},
 )
-def change(event: Event, uid: UUID, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def change(event: Event, uid: UUID, body: Mapping[str, Any]) -> Response:
     """Move, extend, shorten, retitle, or change who joins; it keeps its uid.
 
     A change that changes nothing is fine and leaves the booking's `sequence` alone.
@@ -105,7 +96,7 @@ def change(event: Event, uid: UUID, query: Mapping[str, Any], body: Mapping[str,
         at=now(),
         guard=_unless_stale(event),
     )
-    return _changed(event, session, verdict, dry_run=query["dry_run"])
+    return _changed(event, session, verdict)
 
 
 @write(
@@ -113,10 +104,10 @@ def change(event: Event, uid: UUID, query: Mapping[str, Any], body: Mapping[str,
     "/events/<event>/bookings/<uuid:uid>",
     tag=TAG,
     scope=WRITE,
-    query=DryRunQuery,
+    dry_run=True,
     answers={200: RELEASED},
 )
-def release(event: Event, uid: UUID, query: Mapping[str, Any]) -> Response:
+def release(event: Event, uid: UUID) -> Response:
     """Give the slots back; the booking stays as cancelled, so that calendars learn of it.
 
     Releasing it again is a conflict.
@@ -127,19 +118,19 @@ def release(event: Event, uid: UUID, query: Mapping[str, Any]) -> Response:
     session = operations.release(
         event, session, actor=caller.actor, at=now(), guard=_unless_stale(event)
     )
-    return _changed(event, session, Verdict(), dry_run=query["dry_run"])
+    return _changed(event, session, Verdict())
 
 
-def _changed(event: Event, session: Booking, verdict: Verdict, *, dry_run: bool) -> Response:
+def _changed(
+    event: Event, session: Booking, verdict: Verdict, status: int = 200, *, location: str = ""
+) -> Response:
+    """The booking as it is now, or, where that was only asked, as it would be."""
     shape = booking_shape(session, links(), event)
-    warnings = _told(verdict.warnings)
-    if dry_run:
+    warnings = [told(violation) for violation in verdict.warnings]
+    if is_dry_run():
         return write_answer({"allowed": True, "warnings": warnings, "booking": shape})
-    return write_answer({**shape, "warnings": warnings}, etag=tag_of(shape))
-
-
-def _told(violations: Sequence[Violation]) -> list[dict[str, Any]]:
-    return [told(violation) for violation in violations]
+    answer = {**shape, "warnings": warnings}
+    return write_answer(answer, status, etag=tag_of(shape), location=location)
 
 
 def _require_override(event: Event, body: Mapping[str, Any]) -> None:
@@ -147,17 +138,11 @@ def _require_override(event: Event, body: Mapping[str, Any]) -> None:
         auth.caller().require_override(event)
 
 
-def _unless_stale(event: Event) -> operations.Guard | None:
+def _unless_stale(event: Event) -> operations.Guard:
     """A guard that raises Stale when If-Match names another state than the one under the lock."""
-    if "If-Match" not in request.headers:
-        return None
 
     def guard(session: Booking) -> None:
-        if not request.if_match.contains(tag_of(booking_shape(session, links(), event))):
-            raise Stale(
-                "This booking was changed since you read it; read it again and decide anew.",
-                uid=session.uid,
-            )
+        require_unchanged(lambda: tag_of(booking_shape(session, links(), event)), uid=session.uid)
 
     return guard
 

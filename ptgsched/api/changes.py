@@ -14,13 +14,13 @@ from ptgsched.api import auth, examples
 from ptgsched.api.answers import CROSS_ORIGIN, JSON, read_answer
 from ptgsched.api.base import EVENT_STREAM, read, stream
 from ptgsched.api.followers import followers
-from ptgsched.api.parsing import refuse
 from ptgsched.api.requests import Query
 from ptgsched.api.schemas import Answered
 from ptgsched.api.shown import message
 from ptgsched.errors import NotFound
 from ptgsched.events.models import Event
 from ptgsched.schedule import changes as journal
+from ptgsched.setup.fields import refuse
 from ptgsched.web.context import links
 from ptgsched.web.errors import problem, to_json
 from ptgsched.web.handover import WISH, Wish
@@ -29,10 +29,10 @@ TAG = "Changes"
 LONGEST_WAIT = 60  # seconds
 AGAIN_SECONDS = 10  # until somebody who found no place may try again
 RESUMES = "Last-Event-ID"
-_CURSOR = r"\d{1,15}"
+_CURSOR = r"^\d{1,15}$"
 _NOT_A_CURSOR = "A cursor is a whole number: that of a change, or 0 for the beginning."
 
-_is_cursor = validate.Regexp(rf"{_CURSOR}\Z", error=_NOT_A_CURSOR)
+_is_cursor = validate.Regexp(_CURSOR, error=_NOT_A_CURSOR)
 
 
 class ChangeSchema(Schema):
@@ -43,7 +43,7 @@ class ChangeSchema(Schema):
 
     cursor = fields.Integer(required=True, metadata={"description": "1, 2, 3 … in each event."})
     at = fields.DateTime(required=True, metadata={"description": "RFC 3339, UTC."})
-    actor = fields.String(required=True, metadata={"description": "Who, by role; never a name."})
+    actor = fields.String(required=True, metadata={"description": "Who, by role or nick in chat."})
     action = fields.String(required=True, metadata={"description": "`booking.moved`, …"})
     booking = fields.UUID(metadata={"description": "Its uid."})
     team = fields.String(metadata={"description": "Slug."})
@@ -71,7 +71,7 @@ class StreamQuery(Query):
 
     since = fields.String(
         validate=_is_cursor,
-        metadata={"description": "The changes after this cursor; 0: all.", "pattern": _CURSOR},
+        metadata={"description": "The changes after this cursor; 0: all."},
     )
 
 
@@ -81,7 +81,7 @@ class ChangesQuery(StreamQuery):
     since = fields.String(
         load_default="0",
         validate=_is_cursor,
-        metadata={"description": "The changes after this cursor; 0: all.", "pattern": _CURSOR},
+        metadata={"description": "The changes after this cursor; 0: all."},
     )
     wait = fields.Float(
         load_default=0.0,
@@ -177,7 +177,6 @@ def _waiting(event: Event, since: int, wait: float) -> Response:
     """An answer that comes later; an empty page where nobody can wait."""
     page = journal.Page(since, [], more=since < event.cursor)
     response = Response(to_json(page.shape), content_type=JSON)
-    response.headers["Cache-Control"] = "no-store"
     everybody = followers()
     if not everybody.is_full:  # otherwise at once, and the client asks again
         carry = partial(everybody.poll, event_id=event.id, cursor=since, wait=wait)

@@ -7,21 +7,17 @@ from typing import Any
 
 from flask import Response, request
 
-from ptgsched.accounts.models import User
 from ptgsched.api import auth
 from ptgsched.api import live_schemas as schemas
-from ptgsched.api.answers import stamped_answer, write_answer
+from ptgsched.api.answers import require_unchanged, stamped_answer, write_answer
 from ptgsched.api.base import Answer, read, write
 from ptgsched.api.parsing import require_slug
-from ptgsched.api.requests import Query
 from ptgsched.bot import dispatch
 from ptgsched.bot.dispatch import Line
-from ptgsched.db import begin_snapshot, db
-from ptgsched.errors import Forbidden, Stale
+from ptgsched.db import begin_snapshot
 from ptgsched.events.models import Event
 from ptgsched.live import notices, operations, queries
 from ptgsched.live.shapes import live_shape
-from ptgsched.schedule.journal import lock
 from ptgsched.teams import permissions
 from ptgsched.teams.models import Team
 from ptgsched.web.context import links, now
@@ -50,17 +46,15 @@ def live(event: str) -> Response:
     "/events/<event>/live/<team>/now",
     tag=TAG,
     scope=WRITE,
-    query=Query,
     body=schemas.TopicRequest,
     body_example=schemas.TOPIC_REQUEST,
     answers={200: BOARD},
 )
-def set_now(event: Event, team: str, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def set_now(event: Event, team: str, body: Mapping[str, Any]) -> Response:
     """Say what a team is at; its list of what comes next is dropped.
 
     Those who subscribed in chat are told, as of a topic that was set there.
     """
-    del query
     about = _team(event, team)
     posted = operations.set_now(event, about, body["text"], actor=auth.caller().actor, at=now())
     notices.queue(event, posted, at=now())
@@ -72,16 +66,13 @@ def set_now(event: Event, team: str, query: Mapping[str, Any], body: Mapping[str
     "/events/<event>/live/<team>/next",
     tag=TAG,
     scope=WRITE,
-    query=Query,
     body=schemas.TopicRequest,
     body_example=schemas.TOPIC_REQUEST,
     answers={200: BOARD},
+    if_match=True,
 )
-def add_next(
-    event: Event, team: str, query: Mapping[str, Any], body: Mapping[str, Any]
-) -> Response:
+def add_next(event: Event, team: str, body: Mapping[str, Any]) -> Response:
     """Add to what comes next, at most 20 topics; subscribers are told."""
-    del query
     about = _team(event, team)
     posted = operations.add_next(event, about, body["text"], actor=auth.caller().actor, at=now())
     notices.queue(event, posted, at=now())
@@ -93,12 +84,10 @@ def add_next(
     "/events/<event>/live/<team>/next",
     tag=TAG,
     scope=WRITE,
-    query=Query,
     answers={200: BOARD},
 )
-def clear_next(event: Event, team: str, query: Mapping[str, Any]) -> Response:
+def clear_next(event: Event, team: str) -> Response:
     """Empty the list of what comes next."""
-    del query
     about = _team(event, team)
     operations.clear_next(event, about, actor=auth.caller().actor, at=now())
     return board_answer(event)
@@ -109,7 +98,6 @@ def clear_next(event: Event, team: str, query: Mapping[str, Any]) -> Response:
     "/events/<event>/live/lines",
     tag=TAG,
     scope=WRITE,
-    query=Query,
     body=schemas.LineRequest,
     body_example=schemas.LINE_REQUEST,
     answers={
@@ -121,13 +109,12 @@ def clear_next(event: Event, team: str, query: Mapping[str, Any]) -> Response:
         )
     },
 )
-def say(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def say(event: Event, body: Mapping[str, Any]) -> Response:
     """Pass on a chat line in ptgbot's language; a token bound to teams may not.
 
     Who may do what follows from `voiced` and `operator`: the caller vouches for them.
     """
-    del query
-    require_whole_event(event)
+    auth.caller().require_organizer(event)
     line = Line(
         nick=body["nick"],
         text=body["line"],
@@ -144,7 +131,6 @@ def say(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Resp
     "/events/<event>/live/notices",
     tag=TAG,
     scope=WRITE,
-    query=Query,
     body=schemas.NoticesRequest,
     body_example=schemas.NOTICES_REQUEST,
     answers={
@@ -156,16 +142,14 @@ def say(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Resp
         )
     },
 )
-def fetch_notices(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def fetch_notices(event: Event, body: Mapping[str, Any]) -> Response:
     """Fetch what subscribers are to be told of topics that were set elsewhere.
 
     They wait for an hour; those up to `after` are taken as passed on with this token.  Each relay
     has a token of its own and says all of them since its first call, but for what the answer to a
     line told it.
     """
-    del query
-    require_whole_event(event)
-    lock(event)
+    auth.caller().require_organizer(event)
     token_id = auth.caller().token_id
     waiting = notices.fetch(event, token_id=token_id, after=body["after"], at=now())
     return write_answer(
@@ -174,25 +158,14 @@ def fetch_notices(event: Event, query: Mapping[str, Any], body: Mapping[str, Any
 
 
 def _team(event: Event, slug: str) -> Team:
-    """The team that the caller may speak for, under the event's lock.
+    """The team that the caller may speak for.
 
     Raises NotFound, Forbidden, and Stale when If-Match names another board than the one here.
     """
-    lock(event)
     team = permissions.team_of(event, require_slug(slug))
     auth.caller().require_team(event, team)
-    if "If-Match" in request.headers and not request.if_match.contains(queries.stamp(event, now())):
-        raise Stale("The board was changed since you read it; read it again and decide anew.")
+    require_unchanged(lambda: queries.stamp(event, now()))
     return team
-
-
-def require_whole_event(event: Event) -> None:
-    """Raises Forbidden for a token that may not speak for everybody in chat."""
-    caller = auth.caller()
-    if caller.teams is not None:
-        raise Forbidden("This token is bound to teams; chat is about all.", code="other_team")
-    if caller.user_id is not None:
-        permissions.require_organizer(db.session.get(User, caller.user_id), event)
 
 
 def board_answer(event: Event) -> Response:

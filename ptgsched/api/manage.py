@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.api import auth, events, examples, manage_schemas, shapes
-from ptgsched.api.answers import tag_of, write_answer
-from ptgsched.api.base import Answer, write
+from ptgsched.api.answers import require_unchanged, tag_of, write_answer
+from ptgsched.api.base import Answer, is_dry_run, write
 from ptgsched.api.manage_requests import EventChange
-from ptgsched.api.requests import DryRunQuery
 from ptgsched.api.schemas import EventSchema
-from ptgsched.errors import Stale
 from ptgsched.events.models import Event
 from ptgsched.setup import settings
 from ptgsched.web.context import links, now
@@ -28,19 +26,18 @@ CHANGED = Answer("As it is now.", EventSchema, examples.EVENT)
     "/events/<event>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=EventChange,
     body_example=manage_schemas.EVENT_CHANGE,
     answers={200: CHANGED},
 )
-def change_event(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def change_event(event: Event, body: Mapping[str, Any]) -> Response:
     """Change the event's settings, phases and links; publish it, archive it.
 
     Its ETag changes with every booking, too.
     """
-    del query
     actor = organizing(event)
-    require_unchanged(events.shape_of(event))
+    require_unchanged(lambda: tag_of(events.shape_of(event)))
     given = dict(body)
     if "links" in given:
         own = shapes.own_links(event, links())
@@ -56,15 +53,9 @@ def organizing(event: Event) -> Actor:
     return caller.actor
 
 
-def require_unchanged(shape: Mapping[str, Any]) -> None:
-    """Raises Stale when If-Match names another state than `shape`, read under the lock."""
-    if "If-Match" in request.headers and not request.if_match.contains(tag_of(shape)):
-        raise Stale("This was changed since you read it; read it again and decide anew.")
-
-
-def created(shape: Mapping[str, Any], location: str, *, dry_run: bool) -> Response:
+def created(shape: Mapping[str, Any], location: str) -> Response:
     """201 with its address, or what would have been made."""
-    if dry_run:
+    if is_dry_run():
         return write_answer(shape)
     return write_answer(shape, 201, etag=tag_of(shape), location=location)
 

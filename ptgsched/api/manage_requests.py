@@ -74,7 +74,7 @@ class RoomChange(Body):
     )
     position = _count("Place among the rooms, low first; default: last.", MOST_POSITION)
     offered_slots = fields.List(
-        fields.String(validate=validate.Length(1, 32)),
+        Name(most=32),
         allow_none=True,
         validate=validate.Length(0, MOST_OFFERED),
         metadata={"description": "Codes of the slots it can be booked in; null: all."},

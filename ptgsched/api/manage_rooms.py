@@ -9,12 +9,11 @@ from flask import Response
 
 from ptgsched.api import auth, shapes
 from ptgsched.api import manage_schemas as schemas
-from ptgsched.api.answers import read_answer
+from ptgsched.api.answers import read_answer, require_unchanged, tag_of, write_answer
 from ptgsched.api.base import ETAG, LOCATION, Answer, read, write
-from ptgsched.api.manage import TAG, changed, created, organizing, require_unchanged
+from ptgsched.api.manage import TAG, changed, created, organizing
 from ptgsched.api.manage_requests import RoomChange, RoomRequest
 from ptgsched.api.parsing import require_slug
-from ptgsched.api.requests import DryRunQuery
 from ptgsched.events.models import Event, Room
 from ptgsched.schedule.queries import room_by_slug
 from ptgsched.setup import rooms
@@ -44,16 +43,16 @@ def room(event: str, room: str) -> Response:
     "/events/<event>/rooms",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=RoomRequest,
     body_example=schemas.ROOM_REQUEST,
     answers={201: MADE, 200: ALLOWED},
 )
-def add_room(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def add_room(event: Event, body: Mapping[str, Any]) -> Response:
     """Add a room.  Its passcode is kept and never told by the API."""
     made = rooms.add_room(event, body, actor=organizing(event), at=now())
     where = links().api(event.slug, "rooms", made.slug)
-    return created(_shape(event, made), where, dry_run=query["dry_run"])
+    return created(_shape(event, made), where)
 
 
 @write(
@@ -61,22 +60,19 @@ def add_room(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) ->
     "/events/<event>/rooms/<room>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=RoomChange,
     body_example=schemas.ROOM_CHANGE,
     answers={200: CHANGED},
 )
-def change_room(
-    event: Event, room: str, query: Mapping[str, Any], body: Mapping[str, Any]
-) -> Response:
+def change_room(event: Event, room: str, body: Mapping[str, Any]) -> Response:
     """Change a room; its slug stays.
 
     Bookings whose calendar entries show what was changed get a higher `sequence`.
     """
-    del query
     actor = organizing(event)
     found = room_by_slug(event, require_slug(room))
-    require_unchanged(_shape(event, found))
+    require_unchanged(lambda: tag_of(_shape(event, found)))
     rooms.change_room(event, found, body, actor=actor, at=now())
     return changed(_shape(event, found))
 
@@ -86,22 +82,21 @@ def change_room(
     "/events/<event>/rooms/<room>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     answers={200: DELETED},
 )
-def delete_room(event: Event, room: str, query: Mapping[str, Any]) -> Response:
+def delete_room(event: Event, room: str) -> Response:
     """Delete a room.
 
     A conflict while it holds bookings, which are named, and until a day after the end of those
     released; offer it in no slot meanwhile.
     """
-    del query
     actor = organizing(event)
     found = room_by_slug(event, require_slug(room))
     was = _shape(event, found)
-    require_unchanged(was)
+    require_unchanged(lambda: tag_of(was))
     rooms.remove_room(event, found, actor=actor, at=now())
-    return changed(was)
+    return write_answer(was)
 
 
 def _shape(event: Event, room: Room) -> dict[str, Any]:

@@ -9,12 +9,18 @@ from flask import Response
 
 from ptgsched.api import auth, examples
 from ptgsched.api import manage_schemas as schemas
-from ptgsched.api.answers import listed, read_answer
+from ptgsched.api.answers import (
+    listed,
+    read_answer,
+    require_unchanged,
+    tag_of,
+    write_answer,
+)
 from ptgsched.api.base import ETAG, LOCATION, Answer, read, write
-from ptgsched.api.manage import TAG, changed, created, organizing, require_unchanged
+from ptgsched.api.manage import TAG, changed, created, organizing
 from ptgsched.api.manage_requests import ProjectChange, ProjectRequest, TeamChange, TeamRequest
 from ptgsched.api.parsing import require_slug
-from ptgsched.api.requests import DryRunQuery, PageQuery
+from ptgsched.api.requests import PageQuery
 from ptgsched.api.schemas import TeamSchema
 from ptgsched.api.shapes import team_shape
 from ptgsched.events.models import Event
@@ -40,16 +46,16 @@ PROJECT_DELETED = Answer("Deleted; as it was.", schemas.ProjectSchema, schemas.P
     "/events/<event>/teams",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=TeamRequest,
     body_example=schemas.TEAM_REQUEST,
     answers={201: MADE, 200: ALLOWED},
 )
-def add_team(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def add_team(event: Event, body: Mapping[str, Any]) -> Response:
     """Add a team."""
     made = setup.add_team(event, body, actor=organizing(event), at=now())
     where = links().api(event.slug, "teams", made.slug)
-    return created(team_shape(event, made, links()), where, dry_run=query["dry_run"])
+    return created(team_shape(event, made, links()), where)
 
 
 @write(
@@ -57,22 +63,19 @@ def add_team(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) ->
     "/events/<event>/teams/<team>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=TeamChange,
     body_example=schemas.TEAM_CHANGE,
     answers={200: CHANGED},
 )
-def change_team(
-    event: Event, team: str, query: Mapping[str, Any], body: Mapping[str, Any]
-) -> Response:
+def change_team(event: Event, team: str, body: Mapping[str, Any]) -> Response:
     """Change a team; its slug stays.
 
     Bookings whose calendar entries show what was changed get a higher `sequence`.
     """
-    del query
     actor = organizing(event)
     found = team_of(event, require_slug(team))
-    require_unchanged(team_shape(event, found, links()))
+    require_unchanged(lambda: tag_of(team_shape(event, found, links())))
     setup.change_team(event, found, body, actor=actor, at=now())
     return changed(team_shape(event, found, links()))
 
@@ -82,22 +85,21 @@ def change_team(
     "/events/<event>/teams/<team>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     answers={200: DELETED},
 )
-def delete_team(event: Event, team: str, query: Mapping[str, Any]) -> Response:
+def delete_team(event: Event, team: str) -> Response:
     """Delete a team.
 
     A conflict while it holds or joins bookings, which are named, and until a day after the end
     of those released.
     """
-    del query
     actor = organizing(event)
     found = team_of(event, require_slug(team))
     was = team_shape(event, found, links())
-    require_unchanged(was)
+    require_unchanged(lambda: tag_of(was))
     setup.remove_team(event, found, actor=actor, at=now())
-    return changed(was)
+    return write_answer(was)
 
 
 @read(
@@ -129,16 +131,16 @@ def project(event: str, project: str) -> Response:
     "/events/<event>/projects",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=ProjectRequest,
     body_example=schemas.PROJECT_REQUEST,
     answers={201: PROJECT_MADE, 200: PROJECT_ALLOWED},
 )
-def add_project(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def add_project(event: Event, body: Mapping[str, Any]) -> Response:
     """Add a project."""
     made = setup.add_project(event, body, actor=organizing(event), at=now())
     where = links().api(event.slug, "projects", made.slug)
-    return created(_shape(made), where, dry_run=query["dry_run"])
+    return created(_shape(made), where)
 
 
 @write(
@@ -146,19 +148,16 @@ def add_project(event: Event, query: Mapping[str, Any], body: Mapping[str, Any])
     "/events/<event>/projects/<project>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=ProjectChange,
     body_example=schemas.PROJECT_REQUEST,
     answers={200: PROJECT_CHANGED},
 )
-def change_project(
-    event: Event, project: str, query: Mapping[str, Any], body: Mapping[str, Any]
-) -> Response:
+def change_project(event: Event, project: str, body: Mapping[str, Any]) -> Response:
     """Rename a project; its slug stays."""
-    del query
     actor = organizing(event)
     found = setup.project_of(event, require_slug(project))
-    require_unchanged(_shape(found))
+    require_unchanged(lambda: tag_of(_shape(found)))
     setup.change_project(event, found, body, actor=actor, at=now())
     return changed(_shape(found))
 
@@ -168,18 +167,17 @@ def change_project(
     "/events/<event>/projects/<project>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     answers={200: PROJECT_DELETED},
 )
-def delete_project(event: Event, project: str, query: Mapping[str, Any]) -> Response:
+def delete_project(event: Event, project: str) -> Response:
     """Delete a project; a conflict while it has teams, which are named."""
-    del query
     actor = organizing(event)
     found = setup.project_of(event, require_slug(project))
     was = _shape(found)
-    require_unchanged(was)
+    require_unchanged(lambda: tag_of(was))
     setup.remove_project(event, found, actor=actor, at=now())
-    return changed(was)
+    return write_answer(was)
 
 
 def _shape(project: Project) -> dict[str, Any]:

@@ -9,11 +9,17 @@ from flask import Response
 
 from ptgsched.api import auth, examples
 from ptgsched.api import manage_schemas as schemas
-from ptgsched.api.answers import listed, read_answer
+from ptgsched.api.answers import (
+    listed,
+    read_answer,
+    require_unchanged,
+    tag_of,
+    write_answer,
+)
 from ptgsched.api.base import ETAG, LOCATION, Answer, read, write
-from ptgsched.api.manage import TAG, changed, created, organizing, require_unchanged
+from ptgsched.api.manage import TAG, changed, created, organizing
 from ptgsched.api.manage_requests import WindowChange, WindowRequest
-from ptgsched.api.requests import DryRunQuery, PageQuery
+from ptgsched.api.requests import PageQuery
 from ptgsched.api.shapes import slot_shape, window_shape
 from ptgsched.events.models import Event, Window
 from ptgsched.setup import windows as setup
@@ -58,16 +64,16 @@ def window(event: str, window: str) -> Response:
     "/events/<event>/windows",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=WindowRequest,
     body_example=schemas.WINDOW_REQUEST,
     answers={201: MADE, 200: ALLOWED},
 )
-def add_window(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+def add_window(event: Event, body: Mapping[str, Any]) -> Response:
     """Add a window, cut into slots; it belongs to the day it starts on in the event's zone."""
     made = setup.add_window(event, body, actor=organizing(event), at=now())
     where = links().api(event.slug, "windows", window_slug(event, made))
-    return created(_shape(event, made), where, dry_run=query["dry_run"])
+    return created(_shape(event, made), where)
 
 
 @write(
@@ -75,22 +81,19 @@ def add_window(event: Event, query: Mapping[str, Any], body: Mapping[str, Any]) 
     "/events/<event>/windows/<window>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     body=WindowChange,
     body_example=schemas.WINDOW_CHANGE,
     answers={200: CHANGED},
 )
-def change_window(
-    event: Event, window: str, query: Mapping[str, Any], body: Mapping[str, Any]
-) -> Response:
+def change_window(event: Event, window: str, body: Mapping[str, Any]) -> Response:
     """Rename a window or cut it anew; slots whose time stays keep their codes.
 
     A conflict when a booking would lose a slot: all such bookings are named.
     """
-    del query
     actor = organizing(event)
     found = setup.window_of(event, window)
-    require_unchanged(_shape(event, found))
+    require_unchanged(lambda: tag_of(_shape(event, found)))
     setup.change_window(event, found, body, actor=actor, at=now())
     return changed(_shape(event, found))
 
@@ -100,18 +103,17 @@ def change_window(
     "/events/<event>/windows/<window>",
     tag=TAG,
     scope=auth.MANAGE,
-    query=DryRunQuery,
+    dry_run=True,
     answers={200: DELETED},
 )
-def delete_window(event: Event, window: str, query: Mapping[str, Any]) -> Response:
+def delete_window(event: Event, window: str) -> Response:
     """Delete a window with its slots; a conflict while bookings hold some, which are named."""
-    del query
     actor = organizing(event)
     found = setup.window_of(event, window)
     was = _shape(event, found)
-    require_unchanged(was)
+    require_unchanged(lambda: tag_of(was))
     setup.remove_window(event, found, actor=actor, at=now())
-    return changed(was)
+    return write_answer(was)
 
 
 def _shape(event: Event, window: Window) -> dict[str, Any]:

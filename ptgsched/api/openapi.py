@@ -6,20 +6,17 @@ import hashlib
 import re
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import orjson
 from flask import Flask, Response, render_template, request
 from markupsafe import Markup, escape
 
 from ptgsched.api.answers import JSON
+from ptgsched.api.describing import Api, ApiBlueprint
 from ptgsched.api.reference import Reference, reference
 from ptgsched.web.access import access
 from ptgsched.web.context import links
 from ptgsched.web.errors import to_json
-
-if TYPE_CHECKING:
-    from ptgsched.api.base import Api, ApiBlueprint
 
 ABOUT = """\
 Read the schedule of a gathering; book, change and release sessions.
@@ -36,6 +33,7 @@ TAGS = {
     "Bookings": "Book, change, release.",
     "Registrations": "Who comes, for those who may know; and in numbers, for everybody.",
     "Set-up": "What organizers do: settings and phases, rooms, teams, projects, windows.",
+    "Webhooks": "Programs that are told of each change without asking.",
     "Changes": "Every change in order: to ask for, to wait for, to listen to.",
     "Live": "What is on now and next, messages of the day, head counts, the language of chat.",
 }

@@ -21,6 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from ptgsched.errors import Invalid, NotFound, PtgschedError
 from ptgsched.events.layout import SLUG
 from ptgsched.events.models import Event
+from ptgsched.setup.fields import refuse
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
@@ -115,21 +116,16 @@ class Parser(FlaskParser):
             for messages in by_location.values()
             for name, messages in messages.items()
         }
-        refuse(told, error)
-
-
-def refuse(told: Mapping[str, list[str]], cause: Exception | None = None) -> NoReturn:
-    """Raises Invalid: each field with the sentences about it, all of them in the message too."""
-    message = " ".join(f"{name}: {' '.join(said)}" for name, said in told.items())
-    raise Invalid(message, fields=told) from cause
+        refuse(told)
 
 
 def _sentences(messages: Any) -> list[str]:
-    """Marshmallow's messages of one field; those of a list are by index."""
+    """Marshmallow's messages of one field; those of a list are by index, within it by name."""
     if isinstance(messages, Mapping):
         return [
-            f"Item {index + 1 if isinstance(index, int) else index}: {' '.join(_sentences(said))}"
-            for index, said in messages.items()
+            f"{f'Item {where + 1}' if isinstance(where, int) else where}: "
+            f"{' '.join(_sentences(said))}"
+            for where, said in messages.items()
         ]
     return [str(said) for said in messages]
 

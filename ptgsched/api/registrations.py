@@ -157,6 +157,7 @@ def registrations(event: Event, query: Mapping[str, Any]) -> Response:
     tag=TAG,
     answer=StatsSchema,
     example=STATS,
+    scope=READ,
 )
 def registration_stats(event: str) -> Response:
     """How many come, from where and for what; no personal data.

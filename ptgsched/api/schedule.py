@@ -15,6 +15,7 @@ from ptgsched.api.base import read
 from ptgsched.api.parsing import Names, require_slug
 from ptgsched.api.requests import ScheduleQuery
 from ptgsched.api.schemas import ScheduleSchema
+from ptgsched.db import begin_snapshot
 from ptgsched.errors import NotFound
 from ptgsched.events.models import Event
 from ptgsched.feeds import queries as feeds
@@ -64,6 +65,7 @@ def schedule(event: str, query: Query) -> Response:
         return serving.serve(require_slug(event), render, query=_spelt(query), keep=bounded)
     except NotFound:
         found = auth.readable_event(event)  # a draft, for those who may see it
+        begin_snapshot()
         return read_answer(document(found, links(), query))
 
 

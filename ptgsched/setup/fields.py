@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from ptgsched.errors import Conflict, Invalid
-from ptgsched.events.layout import SLUG
+from ptgsched.events.layout import SLUG, YEARS
 from ptgsched.text import clean_line, clean_text, holds_passcode, is_web_address, slugify
 from ptgsched.web.colors import parse_color
 
@@ -39,7 +40,7 @@ def cleaned(given: Given, cleaners: Mapping[str, Cleaner]) -> dict[str, Any]:
     return kept
 
 
-def refuse(wrong: Mapping[str, list[str]]) -> None:
+def refuse(wrong: Mapping[str, list[str]]) -> NoReturn:
     """Raises Invalid: each field with the sentences about it, all of them in the message too."""
     said = " ".join(f"{name}: {' '.join(sentences)}" for name, sentences in wrong.items())
     raise Invalid(said, fields=wrong)
@@ -126,6 +127,13 @@ def color(value: str | None) -> str | None:
     if found is None:
         raise Invalid("A CSS name like steelblue, or #rrggbb.")
     return found
+
+
+def in_years(value: datetime) -> datetime:
+    """An instant in a year that every zone can show."""
+    if value.year not in YEARS:
+        raise Invalid(f"A year from {YEARS.start} to {YEARS.stop - 1}.")
+    return value
 
 
 def as_it_is(value: object) -> object:

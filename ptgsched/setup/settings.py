@@ -10,7 +10,6 @@ from typing import Any
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
-from ptgsched.events.layout import YEARS
 from ptgsched.events.models import Event, EventStatus, OverlapPolicy, Phase, QuotaDay
 from ptgsched.schedule import queries
 from ptgsched.schedule.journal import door
@@ -22,6 +21,7 @@ from ptgsched.setup.fields import (
     as_it_is,
     choice,
     cleaned,
+    in_years,
     line,
     number,
     public_address,
@@ -79,11 +79,7 @@ def _links(values: Mapping[str, str | None]) -> dict[str, str]:
 
 def _instant(value: datetime | None) -> datetime | None:
     """Whole seconds, in a year that every zone can show."""
-    if value is None:
-        return None
-    if value.year not in YEARS:
-        raise Invalid(f"A year from {YEARS.start} to {YEARS.stop - 1}.")
-    return value.replace(microsecond=0)
+    return None if value is None else in_years(value).replace(microsecond=0)
 
 
 def _hours(value: float | None) -> float | None:

@@ -19,7 +19,7 @@ from ptgsched.intervals import Interval
 from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking, BookingSlot
 from ptgsched.setup.consequences import InUse
-from ptgsched.setup.fields import NAME_LENGTH, Cleaner, Given, cleaned, line, refuse
+from ptgsched.setup.fields import NAME_LENGTH, Cleaner, Given, cleaned, in_years, line, refuse
 from ptgsched.setup.shapes import window_facts, window_slug
 from ptgsched.timezones import local_date
 
@@ -38,7 +38,7 @@ def _code(value: str) -> str:
 def _instant(value: datetime) -> datetime:
     if value.second or value.microsecond:
         raise Invalid("A whole minute.")
-    return value
+    return in_years(value)
 
 
 def _minutes(least: int) -> Cleaner:

@@ -197,6 +197,7 @@ def test_a_change_is_read_as_carefully(story: Story, lead: Program):
     path = f"/events/oct/bookings/{uid}"
     assert lead("PATCH", path, data=b"{", content_type="application/json").status_code == 400
     assert lead("PATCH", path, data=b"{}", content_type="text/plain").status_code == 415
+    assert lead("DELETE", path, data=b" " * 2_000_000).status_code == 413
     with story.app.app_context():
         assert story.marks() == marks
 

@@ -208,6 +208,8 @@ def test_if_match_guards_the_board(relay: Program, lead: Program, visitor: Progr
     say(relay, "#cinder now drivers")
     stale = lead("PUT", "/events/oct/live/nova/now", {"text": "Cells"}, headers={"If-Match": seen})
     assert stale.status_code == 412
+    add = lead("POST", "/events/oct/live/nova/next", {"text": "x"}, headers={"If-Match": seen})
+    assert add.status_code == 412
     assert list(board(visitor)["now"]) == ["cinder"]
     seen = visitor.get("/live").headers["ETag"]
     put = lead("PUT", "/events/oct/live/nova/now", {"text": "Cells"}, headers={"If-Match": seen})

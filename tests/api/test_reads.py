@@ -232,6 +232,8 @@ def test_what_is_not_there_is_a_problem_too(client: FlaskClient, visitor: Progra
         response = client.get(path)
         assert response.status_code == 404
         assert response.mimetype == "application/problem+json"
+    hidden = visitor("GET", "/events/none")  # a draft may be public the next moment
+    assert hidden.headers["Cache-Control"] == "no-store"
     refused = client.put("/api/v1/events/oct/bookings", json={})
     assert (refused.status_code, refused.get_json()["code"]) == (405, "method_not_allowed")
     assert "POST" in refused.headers["Allow"]

@@ -104,7 +104,7 @@ def test_a_program_of_the_organizers_reads_all_in_pages(
 def test_nobody_else_reads_them(story: Story, program: Callable[..., Program], token: Tokens):
     enrol(story)
     Story.begin(story.app, slug="nov")
-    assert program().get("/registrations").status_code == 401
+    assert program().get("/registrations?limit=0").status_code == 401
     for secret in (
         token("booking:write", "live:write"),
         token("registrations:read", teams=["nova"]),

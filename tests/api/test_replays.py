@@ -21,7 +21,7 @@ def test_a_repeat_gets_the_first_answer_and_books_nothing(story: Story, lead: Pr
     again = lead.book("bexar", "MonA1", title="Cells", **KEY)
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.data == first.data
-    for header in ("ETag", "Location", "Content-Type"):
+    for header in ("ETag", "Location", "Content-Type", "Cache-Control"):
         assert again.headers[header] == first.headers[header]
     with story.app.app_context():
         assert story.marks() == (1, 1, 1)
