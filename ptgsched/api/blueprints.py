@@ -16,12 +16,15 @@ from ptgsched.api import (
     followers,
     live,
     manage,
+    manage_days,
+    manage_events,
     manage_rooms,
     manage_teams,
     manage_windows,
     openapi,
     registrations,
     schedule,
+    webhooks,
 )
 from ptgsched.api.base import PREFIX, blueprint
 from ptgsched.api.describing import Api
@@ -31,7 +34,7 @@ from ptgsched.web.handover import Handover
 
 # Bearer tokens are never sent by a browser on its own, so no form can be forged.
 CSRF_EXEMPT = blueprint
-SET_UP = (manage, manage_rooms, manage_teams, manage_windows)
+SET_UP = (manage, manage_days, manage_events, manage_rooms, manage_teams, manage_windows)
 RESOURCES = (
     events,
     schedule,
@@ -43,6 +46,7 @@ RESOURCES = (
     attendance,
     registrations,
     *SET_UP,
+    webhooks,
 )
 
 

@@ -55,6 +55,11 @@ def _name(*, required: bool) -> fields.String:
     return _text("What people read.", NAME_LENGTH, least=1, required=required)
 
 
+def day(about: str) -> fields.Date:
+    """A date that has to be given."""
+    return fields.Date(format="%Y-%m-%d", required=True, metadata={"description": about})
+
+
 class RoomChange(Body):
     """What is left out stays as it is."""
 

@@ -42,6 +42,17 @@ def webhooks_of(event: Event) -> list[Standing]:
     ]
 
 
+def standing_of(webhook: Webhook) -> Standing:
+    """The same of one."""
+    counted = db.session.execute(
+        select(Delivery.state, func.count())
+        .where(Delivery.webhook_id == webhook.id)
+        .group_by(Delivery.state)
+    )
+    numbers = dict(counted.all())
+    return Standing(webhook, *(numbers.get(state, 0) for state in DeliveryState))
+
+
 def webhook_of(event: Event, number: int) -> Webhook:
     """One by its number.  Raises NotFound."""
     webhook = db.session.get(Webhook, number)

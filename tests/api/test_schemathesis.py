@@ -21,9 +21,11 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.case import Case
 from schemathesis.specs.openapi import checks
 
+from ptgsched.accounts.actor import OPERATOR
 from ptgsched.accounts.tokens import create_token
 from ptgsched.api.base import EVENT_STREAM
 from ptgsched.db import db
+from ptgsched.webhooks import operations as webhooks
 from tests.api.conftest import ROOT
 from tests.support.story import SIGN_UP, Story
 
@@ -55,11 +57,12 @@ def begin(app: Flask) -> tuple[dict[str, str], str]:
     story = Story.begin(app)
     with app.app_context():
         uid = story.book("nova", "bexar", "MonA1").uid
+        webhooks.add(story.event, "https://site.example/", [], actor=OPERATOR, at=SIGN_UP)
         _, secret = create_token("stranger", ["manage"], at=SIGN_UP)
         db.session.commit()
         db.engine.dispose()
     names = {"event": "oct", "team": "nova", "room": "bexar", "project": "openstack"}
-    return {**names, "window": "MonA", "uid": uid}, secret
+    return {**names, "window": "MonA", "uid": uid, "number": "1"}, secret
 
 
 def strict_schema(app: Flask) -> Any:
