@@ -9,7 +9,15 @@ from urllib.parse import urlsplit
 _BREAKS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
 MOST_MARKS = 30  # on one letter, as UAX #15 has it for streams; languages need four
 _MARKS_IN_DISGUISE = "\u0f73\u0f75\u0f81"  # letters by their class, but made of marks only
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = "=+-@＝＋－＠"  # noqa: RUF001 # spreadsheets of East Asia take the wide ones as well
+_STARTS_A_FORMULA = (*_FORMULA, "\t", "\r")
+# Bidirectional overrides could turn a line around; noncharacters may stand in no XML, so that a
+# name with one would break a spreadsheet or a feed.
+_DROPPED = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+    + "".join(map(chr, range(0xFDD0, 0xFDF0)))
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+)
 _UNSAFE_IN_URL = re.compile(r"[\s\"'<>`\\^{|}\x00-\x20\x7f]")
 
 
@@ -55,16 +63,26 @@ def sheet_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
+def from_sheet_cell(text: str) -> str:
+    """What `sheet_cell` made a cell of."""
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in _FORMULA else text
+
+
+def plain_address(text: str) -> str:
+    """An e-mail address as it is stored and looked for: in lower case.
+
+    Not case-folded: that makes ``ss`` of ``ß``, whose domain and mailbox are somebody else's.
+    """
+    return text.strip().lower()
+
+
 def _printable(text: str) -> str:
-    # Cc: control, Cs: surrogates; bidirectional overrides (Cf) could turn a line around.
+    # Cc: control, Cs: surrogates.
     return "".join(
         char
         for char in unicodedata.normalize("NFC", _with_few_marks(text))
         if char in "\n\t"
-        or (
-            unicodedata.category(char) not in {"Cc", "Cs"}
-            and char not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-        )
+        or (unicodedata.category(char) not in {"Cc", "Cs"} and char not in _DROPPED)
     )
 
 

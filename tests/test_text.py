@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptgsched.text import MOST_MARKS, clean_line, clean_text, is_web_address, slugify
+from ptgsched.text import (
+    MOST_MARKS,
+    clean_line,
+    clean_text,
+    from_sheet_cell,
+    is_web_address,
+    sheet_cell,
+    slugify,
+)
 
 anything = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -20,6 +28,7 @@ anything = st.text(st.characters(codec=None, exclude_categories=()))
         ("bell\x07 escape\x1b[31m null\x00", "bell escape[31m null"),
         ("turned \u202eround\u202c \u2066and\u2069 marked\ufeff", "turned round and marked"),
         ("lone \ud800 surrogate", "lone surrogate"),
+        ("no\uffff such\ufdd0 characters\U0010fffe", "no such characters"),
         ("e\u0301te\u0301", "été"),
         ("👩\u200d🚀 crew", "👩\u200d🚀 crew"),
         ("日本語 العربية", "日本語 العربية"),
@@ -127,3 +136,10 @@ def test_a_slug_is_a_slug(name):
     assert not slug.startswith("-")
     assert not slug.endswith("-")
     assert "--" not in slug
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "＝1", "＠x"])
+def test_no_cell_is_taken_for_a_formula_and_what_it_held_comes_back(text):
+    assert sheet_cell(text) == f"'{text}"
+    assert from_sheet_cell(sheet_cell(text)) == text
+    assert from_sheet_cell("'quoted") == sheet_cell("'quoted") == "'quoted"

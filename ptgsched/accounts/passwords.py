@@ -1,4 +1,4 @@
-"""Passwords: argon2, and accounts found by their case-folded e-mail address."""
+"""Passwords: argon2, and accounts found by their e-mail address in any case."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from sqlalchemy.exc import IntegrityError
 from ptgsched.accounts.models import User
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
+from ptgsched.text import plain_address
 
 MIN_LENGTH = 10
 _hasher = PasswordHasher()
 
 
 def clean_email(text: str) -> str:
-    """The address as it is stored: checked for form, case-folded.  Raises Invalid."""
+    """The address as it is stored: checked for form, in lower case.  Raises Invalid."""
     try:
         checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise Invalid(f"Not an e-mail address: {error}", fields={"email": [str(error)]}) from error
-    return checked.normalized.casefold()
+    return plain_address(checked.normalized)
 
 
 def create_user(
@@ -59,8 +60,8 @@ def set_password(user: User, password: str) -> None:
 
 
 def find_user(email: str) -> User | None:
-    """The account of a case-folded address."""
-    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+    """The account of an address, in any case."""
+    return db.session.scalar(select(User).where(User.email == plain_address(email)))
 
 
 def authenticate(email: str, password: str) -> User | None:

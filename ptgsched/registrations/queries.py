@@ -11,20 +11,21 @@ from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.registrations.models import Registration, Status
 from ptgsched.teams.models import Project
+from ptgsched.text import plain_address
 
 
 def by_email(event: Event, email: str) -> Registration | None:
-    """The registration under a case-folded address, a cancelled one too."""
+    """The registration under an address, in any case; a cancelled one too."""
     return db.session.scalar(
         select(Registration).where(
-            Registration.event_id == event.id, Registration.email == email.casefold()
+            Registration.event_id == event.id, Registration.email == plain_address(email)
         )
     )
 
 
 def all_of(email: str) -> list[Registration]:
-    """Every event's registration under a case-folded address, the newest first."""
-    query = select(Registration).where(Registration.email == email.casefold())
+    """Every event's registration under an address, in any case; the newest first."""
+    query = select(Registration).where(Registration.email == plain_address(email))
     return list(db.session.scalars(query.order_by(Registration.registered_at.desc())))
 
 

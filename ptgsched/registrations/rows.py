@@ -9,16 +9,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from ptgsched.accounts.passwords import clean_email
 from ptgsched.errors import Invalid
 from ptgsched.registrations.columns import Columns
 from ptgsched.registrations.countries import country_code
 from ptgsched.registrations.tables import Line
-from ptgsched.text import clean_line
-from ptgsched.timezones import current_name, from_local
+from ptgsched.text import clean_line, from_sheet_cell, plain_address
+from ptgsched.timezones import AmbiguousTime, current_name, from_local
 
+FIRST_YEAR = 1990  # before it a date is a slip, as 0026 for 2026
 LONGEST = {"name": 120, "affiliation": 120, "role": 64, "chat_nick": 64}
 CANCELLED = frozenset(
     {"cancelled", "canceled", "not attending", "refunded", "deleted", "transferred", "void"}
@@ -87,8 +88,12 @@ def instant_of(text: str, zone: str) -> datetime | None:
             found = datetime(*parts)  # noqa: DTZ001 # local, as it was typed
         except ValueError:
             return None
+    if found.year < FIRST_YEAR:
+        return None
     try:
         return found.astimezone(UTC) if found.tzinfo else from_local(found, zone)
+    except AmbiguousTime as error:  # within the hour either way
+        return cast("datetime", error.facts["earlier"])
     except (Invalid, OverflowError):  # an hour that does not exist there
         return None
 
@@ -120,15 +125,14 @@ def _cells(cells: Sequence[str], columns: Columns) -> dict[str, str]:
 
 def _plain(cell: str) -> str:
     """One line; the apostrophe that keeps a spreadsheet from calculating is taken off."""
-    text = clean_line(cell)
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text
+    return from_sheet_cell(clean_line(cell))
 
 
 def _email(text: str) -> str:
     if not text:
         raise Invalid("It has no e-mail address.")
     if text.isascii() and _ORDINARY.fullmatch(text):
-        return text.casefold()
+        return plain_address(text)
     return clean_email(text)
 
 

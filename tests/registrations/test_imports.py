@@ -119,6 +119,15 @@ def test_beyond_the_capacity_people_wait_in_the_order_they_came(scene: Story):
     ]
 
 
+def test_an_address_is_nobody_elses(sqlite_story: Story):
+    """Straße is not Strasse: in a domain that is another one, and somebody else's."""
+    rows = b"Max,MAX@stra\xc3\x9fe.example\nMoritz,max@strasse.example\n"
+    with sqlite_story.app.app_context():
+        assert taken(sqlite_story, b"name,email\n" + rows).count(Taken.CREATED) == 2
+        assert set(people(sqlite_story)) == {"max@straße.example", "max@strasse.example"}
+        assert queries.by_email(sqlite_story.event, "Max@Straße.example").name == "Max"
+
+
 def test_who_cancelled_here_stays_so_unless_they_came_again_later(scene: Story):
     for name in ("gone", "back"):
         made, _ = register(
@@ -195,6 +204,8 @@ def test_countries_are_known_by_many_names(name: str, code: str | None):
         ("5/26/26 2:05 PM", datetime(2026, 5, 26, 12, 5, tzinfo=UTC)),
         ("26/5/2026 14:05", datetime(2026, 5, 26, 12, 5, tzinfo=UTC)),
         ("2026-03-29 02:30", None),
+        ("2026-10-25 02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # the first of the two
+        ("0026-05-26", None),
         ("31.2.2026", None),
         ("soon", None),
     ],
