@@ -44,6 +44,13 @@ def said_here(registration: Registration) -> set[int]:
     return set(db.session.scalars(mine))
 
 
+def sessions_of(registration: Registration) -> list[str]:
+    """The uids of those that this person said to be in, in order of time."""
+    query = select(Booking.uid).join(Guest, Guest.booking_id == Booking.id)
+    query = query.where(Guest.registration_id == registration.id)
+    return list(db.session.scalars(query.order_by(Booking.starts_at, Booking.uid)))
+
+
 def guest(booking: Booking, registration: Registration) -> Guest | None:
     """What this person said of the session."""
     return db.session.scalar(

@@ -29,7 +29,7 @@ from ptgsched.attendance.policy import may_say_here
 from ptgsched.db import db
 from ptgsched.errors import PtgschedError
 from ptgsched.events.models import Event, EventStatus
-from ptgsched.registrations import visitor
+from ptgsched.registrations import privacy, visitor
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.queries import booking_by_uid
 from ptgsched.teams.permissions import (
@@ -64,9 +64,10 @@ class Presence:
 
 
 def init_app(app: Flask) -> None:
-    """Serve the page; give templates `presence(event, booking)`."""
+    """Serve the page; give templates `presence(event, booking)`, and people what they said."""
     app.register_blueprint(blueprint)
     app.add_template_global(presence)
+    privacy.keeps_too("said_to_be_in", queries.sessions_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

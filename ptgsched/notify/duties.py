@@ -20,6 +20,7 @@ from ptgsched.outbox.operations import forget_done
 from ptgsched.outbox.worker import Duty, Periodic
 from ptgsched.pings import telling
 from ptgsched.registrations import notices, privacy
+from ptgsched.registrations.owed import write_owed
 from ptgsched.registrations.service import letters
 from ptgsched.web.links import Links
 from ptgsched.webhooks import delivering
@@ -47,6 +48,7 @@ def all_duties(settings: Settings) -> Sequence[Sequence[Duty]]:
             Periodic("make registrations anonymous in time", _keep_no_longer, DAILY),
         ],
         [
+            Duty("mails that are owed", lambda: write_owed(letters())),
             Periodic("passcodes", lambda at: notices.tell_passcodes(letters(), at), MINUTE),
             Periodic("reminders", lambda at: notices.remind(letters(), at), MINUTE),
             Periodic("changes", lambda at: notices.tell_changes(letters(), at), MINUTE),

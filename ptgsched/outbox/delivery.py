@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ SERVER_AGAIN = timedelta(seconds=1)
 SERVER_LONGEST = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
+_ADDRESS = re.compile(r"<?[^\s<>]*@[^\s<>]*>?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Delivery:
         except Never as error:
             self._settle(taken, MailState.REFUSED, str(error))
         except Later as error:
-            log.warning("mail %s: %s", mail.id, error)
+            log.warning("mail %s: %s", mail.id, nameless(str(error)))
             self._put_back(taken, str(error), utcnow() + pause(mail.attempts))
         except Unreachable as error:
             self._put_back(taken, str(error), at, counts=False)
@@ -95,7 +97,7 @@ class Delivery:
 
     def _settle(self, taken: Taken, state: MailState, answer: str) -> None:
         if state == MailState.REFUSED:
-            log.warning("mail %s is refused: %s", taken.mail.id, answer)
+            log.warning("mail %s is refused: %s", taken.mail.id, nameless(answer))
         begin_write()
         mail = db.session.get(OutgoingMail, taken.mail.id)
         # Whoever else has taken it since, because this took longer than the lease: it is done.
@@ -141,10 +143,9 @@ def take(at: datetime) -> Taken | None:
     else:
         mail.claim, mail.due_at = claim, at + LEASE
         mail.attempts += 1
+    db.session.flush()
+    db.session.expunge(mail)  # as it is now, whoever deletes it while the server is talked to
     db.session.commit()
-    db.session.refresh(mail)
-    db.session.expunge(mail)
-    db.session.rollback()  # no transaction stays open while the server is talked to
     return Taken(mail, claim)
 
 
@@ -152,6 +153,13 @@ def finish(mail: OutgoingMail, state: MailState, answer: str | None, at: datetim
     """Note what became of a mail and wipe what it said."""
     mail.state, mail.answer, mail.done_at, mail.claim = state, answer, at, None
     mail.text, mail.html, mail.attachments, mail.unsubscribe = "", None, [], None
+    if mail.is_last:
+        mail.to, mail.subject, mail.answer = "", "", None
+
+
+def nameless(answer: str) -> str:
+    """What a mail server said, for the log: without the addresses that it repeats."""
+    return _ADDRESS.sub("<address>", answer)
 
 
 def pause(attempts: int) -> timedelta:

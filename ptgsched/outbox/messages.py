@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
+from email_validator import EmailNotValidError, validate_email
 from markupsafe import Markup
 
 from ptgsched.config import Settings
@@ -21,9 +22,10 @@ FOOTER = Markup('<p class="quiet"><a href="{0}">Get no more mails like this</a><
 def message_of(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     """The message, with one-click leaving (RFC 8058) where its reader may."""
     # Headers in ASCII, unless the address itself is not (RFC 6531).
-    message = EmailMessage(SMTP if mail.to.isascii() else SMTPUTF8)
+    address = in_ascii(mail.to)
+    message = EmailMessage(SMTP if address.isascii() else SMTPUTF8)
     message["From"] = settings.mail_sender
-    message["To"] = receiver(mail.to)
+    message["To"] = receiver(address)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = message_id(mail.key, settings)
@@ -47,6 +49,17 @@ def message_of(mail: OutgoingMail, settings: Settings) -> EmailMessage:
             filename=file["name"],
         )
     return message
+
+
+def in_ascii(address: str) -> str:
+    """The address with its domain as all mail servers know it (RFC 5890), if that is enough."""
+    if address.isascii():
+        return address
+    try:
+        checked = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return address
+    return checked.ascii_email or address
 
 
 def receiver(address: str) -> Address:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ptgsched.db import Base, UTCDateTime
@@ -53,6 +53,8 @@ class OutgoingMail(Base):
     claim: Mapped[str | None] = mapped_column(String(32))  # the worker's that has it in hand
     answer: Mapped[str | None] = mapped_column(Text)  # the mail server's last
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # To somebody whose data are erased: the address goes once it is done, not a week later.
+    is_last: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def __repr__(self) -> str:
         return f"<OutgoingMail {self.id} {self.template} {self.state}>"  # no address: for logs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +16,11 @@ from ptgsched.clock import utcnow
 from ptgsched.db import begin_write, db
 from ptgsched.outbox.models import LeftMailing, MailState, OutgoingMail
 from ptgsched.outbox.rendering import render
+from ptgsched.text import plain_address
 
 TRIED_FOR = timedelta(days=3)
 KEPT_AFTER = timedelta(days=7)  # addresses of mails that are done
+FORGOTTEN: Mapping[str, Any] = {"to": "", "subject": "", "answer": None}
 EVERY_MAILING = "*"
 
 
@@ -92,28 +94,37 @@ def cancel(key_prefix: str) -> None:
     )
 
 
-def forget(to: str, *, keys: str = "") -> None:
-    """Take back what waits for an address, and drop the address from what is done.
+def forget(addresses: Sequence[str], concerns: Callable[[str], bool]) -> None:
+    """Take back what waits for these addresses, and drop them from what is done.
 
-    With `keys` only mails whose keys begin so.
+    Only of mails whose key `concerns` takes for one's own.
     """
     begin_write()
-    mine = (OutgoingMail.to == to, OutgoingMail.key.startswith(keys, autoescape=True))
-    waiting = OutgoingMail.state == MailState.WAITING
-    db.session.execute(delete(OutgoingMail).where(*mine, waiting))
-    db.session.execute(update(OutgoingMail).where(*mine).values(to="", subject="", answer=None))
+    columns = (OutgoingMail.id, OutgoingMail.key, OutgoingMail.state)
+    found = db.session.execute(select(*columns).where(OutgoingMail.to.in_(addresses))).all()
+    mine = [mail for mail in found if concerns(mail.key)]
+    waiting = [mail.id for mail in mine if mail.state == MailState.WAITING]
+    done = [mail.id for mail in mine if mail.state != MailState.WAITING]
+    db.session.execute(delete(OutgoingMail).where(OutgoingMail.id.in_(waiting)))
+    db.session.execute(update(OutgoingMail).where(OutgoingMail.id.in_(done)).values(**FORGOTTEN))
+
+
+def forget_when_done(key: str) -> None:
+    """Drop the address of the mail with this key, if there is one, as soon as it is done."""
+    begin_write()
+    db.session.execute(update(OutgoingMail).where(OutgoingMail.key == key).values(is_last=True))
 
 
 def forget_done(at: datetime) -> None:
     """Drop addresses and subjects of mails that were done a week before `at`."""
     begin_write()
     old = (OutgoingMail.done_at < at - KEPT_AFTER, OutgoingMail.to != "")
-    db.session.execute(update(OutgoingMail).where(*old).values(to="", subject="", answer=None))
+    db.session.execute(update(OutgoingMail).where(*old).values(**FORGOTTEN))
 
 
 def digest_of(address: str) -> str:
     """What is kept of an address that has left a mailing: its SHA-256, the same in any case."""
-    return hashlib.sha256(address.casefold().encode()).hexdigest()
+    return hashlib.sha256(plain_address(address).encode()).hexdigest()
 
 
 def leave(digest: str, mailing: str, *, at: datetime) -> None:

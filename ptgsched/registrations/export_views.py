@@ -32,9 +32,9 @@ def export(event: str, kind: str) -> Response:
     actor = web_actor(current_user, found)
     facts = {"people": len(rows), "as": kind}
     record(found, actor, "registrations.exported", facts, now())
+    db.session.commit()  # before the file is made, so that nobody waits for it to write
     if kind == "csv":
         body, content_type = exports.as_csv(rows), CSV
     else:
         body, content_type = exports.as_xlsx(rows, title=found.title), exports.XLSX
-    db.session.commit()
     return download(body, f"{found.slug}-registrations.{kind}", content_type)

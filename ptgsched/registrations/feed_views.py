@@ -24,7 +24,7 @@ def calendar(token: str) -> Response:
     """The sessions of whoever knows the address; 404 once it was rotated or cancelled."""
     begin_snapshot()
     registration = tokens.find(token, "feed")
-    if registration is None:
+    if registration is None or registration.is_cancelled:
         raise NotFound("There is no calendar at this address; its owner may have a new one.")
     stamp = stamps.read(registration.event.slug)
     if stamp is None or not stamp.is_public:

@@ -20,8 +20,8 @@ from ptgsched.registrations.blueprint import blueprint
 from ptgsched.registrations.import_forms import ColumnsForm, UploadForm, guessed
 from ptgsched.registrations.imports import Report, import_rows, read_rows
 from ptgsched.registrations.keeping import Upload
+from ptgsched.registrations.owed import Owed
 from ptgsched.registrations.rows import Row
-from ptgsched.registrations.service import letters
 from ptgsched.registrations.tables import Table, UnreadableTable, table_of, text_of
 from ptgsched.teams.permissions import organized_event, web_actor
 from ptgsched.text import clean_line
@@ -113,7 +113,7 @@ def import_rows_of(event: str, number: int) -> AnyResponse:
             rows,
             actor=web_actor(current_user, found),
             at=at,
-            letters=letters() if form.mail.data else None,
+            letters=Owed() if form.mail.data else None,
         )
         if step != "import":
             db.session.rollback()

@@ -36,7 +36,7 @@ class Letters:
         self.links = links
         self._key = key
         self._host = host
-        self._files: dict[int, Attachment] = {}  # made once, for an import of thousands
+        self._files: dict[int, Attachment] = {}  # made once for many
 
     def registered(self, registration: Registration) -> None:
         """You have a place."""
@@ -150,6 +150,13 @@ class Letters:
 def mail_key(registration: Registration, what: str) -> str:
     """How the outbox knows a mail: once for each time that the person registered."""
     return f"registration:{registration.id}:{registration.times_registered}:{what}"
+
+
+def registration_of(key: str) -> int | None:
+    """The number of the registration whose mail has this key; None for any other mail's."""
+    kind, _, rest = key.partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if kind == "registration" and number.isdecimal() else None
 
 
 def event_file(event: Event, links: Links, host: str) -> Attachment:

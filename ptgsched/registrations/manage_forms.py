@@ -39,7 +39,10 @@ class SettingsForm(BaseForm):
         found: dict[str, Any] = {"registration_capacity": self.registration_capacity.data}
         wrong: dict[str, list[str]] = {}
         for name in ("registration_opens_at", "registration_closes_at"):
-            local = self[name].data
+            local, kept = self[name].data, getattr(event, name)
+            if local == _local(event, kept):  # also within an hour that clocks show twice
+                found[name] = kept
+                continue
             try:
                 found[name] = None if local is None else from_local(local, event.timezone)
             except Invalid as error:
@@ -61,4 +64,7 @@ def settings_form(event: Event) -> SettingsForm:
 
 
 def _local(event: Event, at: datetime | None) -> datetime | None:
-    return None if at is None else to_local(at, event.timezone).replace(tzinfo=None)
+    """As the form shows it: to the minute."""
+    if at is None:
+        return None
+    return to_local(at, event.timezone).replace(tzinfo=None, second=0, microsecond=0)

@@ -2,7 +2,7 @@
 
 The shape, for all that counts, imports and exports:
 
-- one row for each e-mail address (case-folded) and event; the address is null once the row was
+- one row for each e-mail address (in lower case) and event; the address is null once the row was
   made anonymous, and such rows still count;
 - `status` is confirmed, waitlisted or cancelled.  `place` rises with each registration of the
   event: the waitlist is confirmed in its order.  Who cancels and registers anew goes to the end;
@@ -104,7 +104,7 @@ class Registration(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    email: Mapped[str | None] = mapped_column(String(254), index=True)  # case-folded
+    email: Mapped[str | None] = mapped_column(String(254), index=True)  # in lower case
     status: Mapped[str] = mapped_column(String(16))
     place: Mapped[int]  # in the order of the event's registrations
     source: Mapped[str] = mapped_column(String(16), default=Source.PAGE, server_default="page")
@@ -136,6 +136,8 @@ class Registration(Base):
     proposal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     proposed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     times_registered: Mapped[int] = mapped_column(default=1, server_default="1")
+    # The mail about where it stands that the worker has yet to write: see `registrations.owed`.
+    owed: Mapped[str | None] = mapped_column(String(16), index=True)
 
     event: Mapped[Event] = relationship()
     teams: Mapped[list[Team]] = relationship(secondary="registration_team", order_by="Team.slug")

@@ -1,7 +1,7 @@
 """Register, correct, cancel, confirm from the waitlist: under the event's lock, in order.
 
 Operations flush; the caller commits once.  `letters` writes the mails that go with a change into
-the same transaction; None (an import) writes none.
+the same transaction, or notes them (`owed`); None, and any once the event is over, writes none.
 """
 
 from __future__ import annotations
@@ -16,15 +16,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from ptgsched.db import begin_write, db
-from ptgsched.errors import Conflict
+from ptgsched.errors import Conflict, Stale
 from ptgsched.events.models import Event
 from ptgsched.registrations import queries
 from ptgsched.registrations.details import Details, plain, write
 from ptgsched.registrations.models import Registration, Source, Status
-from ptgsched.registrations.policy import RegistrationClosed, desk_of, free_places
+from ptgsched.registrations.policy import (
+    RegistrationClosed,
+    desk_of,
+    event_end,
+    free_places,
+)
 from ptgsched.schedule.journal import lock
 from ptgsched.schedule.models import Booking
 from ptgsched.teams.models import Team
+
+CANCELLED = "This registration is cancelled; register again."
 
 
 class Outcome(StrEnum):
@@ -61,9 +68,9 @@ class Roll:
     def __init__(self, event: Event, at: datetime, letters: Letters | None) -> None:
         self.event = event
         self.at = at
-        self._letters = letters
+        self._letters = letters if at < event_end(event) else None  # then there is no more to tell
         self._last_place = queries.last_place(event)
-        self._fresh: list[Registration] = []
+        self._fresh: dict[int, Registration] = {}  # by place: enrolled here, and told of nothing
 
     def take(
         self,
@@ -76,7 +83,7 @@ class Roll:
         browser: str | None = None,
         registered_at: datetime | None = None,
     ) -> tuple[Registration, Outcome]:
-        """One registration under a case-folded address; `known` is the one it has already.
+        """One registration under an address in lower case; `known` is the one it has already.
 
         It is waitlisted until the roll is closed, which confirms as many as there are places.
         Whoever is not `trusted` changes nothing of a registration that stands: its owner is asked.
@@ -126,7 +133,7 @@ class Roll:
         registration.confirmed_at = None
         registration.feed_seed = registration.feed_hash = None
         registration.proposal = registration.proposed_at = None
-        if self._letters is not None:
+        if self._letters is not None and registration.place not in self._fresh:
             self._letters.cancelled(registration)
 
     def settle(self) -> list[Registration]:
@@ -138,16 +145,15 @@ class Roll:
             registration.status = Status.CONFIRMED
             registration.confirmed_at = registration.updated_at = self.at
         if self._letters is not None:
-            fresh = {registration.id for registration in self._fresh}
             for registration in promoted:
-                if registration.id not in fresh:
+                if registration.place not in self._fresh:
                     self._letters.promoted(registration)
-            for registration in self._fresh:
+            for registration in self._fresh.values():
                 if registration.is_confirmed:
                     self._letters.registered(registration)
                 elif registration.is_waitlisted:
                     self._letters.waitlisted(registration)
-        self._fresh = []
+        self._fresh = {}
         return promoted
 
     def _enrol(self, registration: Registration, said: Details) -> None:
@@ -159,7 +165,7 @@ class Roll:
         registration.confirmed_at = registration.cancelled_at = None
         write(registration, said)
         db.session.add(registration)
-        self._fresh.append(registration)
+        self._fresh[registration.place] = registration
 
 
 @contextlib.contextmanager
@@ -190,7 +196,7 @@ def register(
     owner_of: int | None = None,
     browser: str | None = None,
 ) -> tuple[Registration, Outcome]:
-    """Register the case-folded address at the page; nobody is registered twice.
+    """Register the address, in lower case, at the page; nobody is registered twice.
 
     Of a registration that stands, only its owner changes something: `owner_of` is the id of the
     one that the asker has shown to be theirs; `browser` names the browser, which may correct
@@ -214,7 +220,7 @@ def update(registration: Registration, said: Details, *, at: datetime) -> Regist
     """The owner's own changes.  Raises Conflict when it is cancelled."""
     with roll(registration.event, at=at) as opened:
         if registration.is_cancelled:
-            raise Conflict("This registration is cancelled; register again.", code="cancelled")
+            raise Conflict(CANCELLED, code="cancelled")
         opened.update(registration, said)
     return registration
 
@@ -222,9 +228,11 @@ def update(registration: Registration, said: Details, *, at: datetime) -> Regist
 def cancel(registration: Registration, *, at: datetime, letters: Letters | None) -> Registration:
     """Take the person off; the next on the waitlist has the place at once.
 
-    Raises Conflict when off already.
+    Raises Conflict when off already, and when the event is over.
     """
     with roll(registration.event, at=at, letters=letters) as opened:
+        if at >= event_end(opened.event):
+            raise Conflict("This event is over; there is nothing to cancel.", code="event_over")
         opened.cancel(registration)
     return registration
 
@@ -237,14 +245,24 @@ def promote(event: Event, *, at: datetime, letters: Letters | None) -> list[Regi
     return promoted
 
 
-def take_proposal(registration: Registration, said: Details | None, *, at: datetime) -> None:
-    """The owner takes (`said`) or drops (None) what somebody sent under their address."""
-    if said is not None:
-        update(registration, said, at=at)
-        return
-    begin_write()
-    registration.proposal = registration.proposed_at = None
-    db.session.flush()
+def take_proposal(
+    registration: Registration, said: Details | None, *, seen: datetime | None, at: datetime
+) -> None:
+    """The owner takes (`said`) or drops (None) what somebody sent under their address.
+
+    Raises Stale when it is not the one sent at the instant that the owner has `seen`.
+    """
+    with roll(registration.event, at=at) as opened:
+        if seen is None or registration.proposed_at != seen:
+            raise Stale(
+                "Another one was sent meanwhile, or you have answered; look at your page again."
+            )
+        if said is None:
+            registration.proposal = registration.proposed_at = None
+        elif registration.is_cancelled:
+            raise Conflict(CANCELLED, code="cancelled")
+        else:
+            opened.update(registration, said)
 
 
 def open_page(registration: Registration, *, at: datetime) -> None:

@@ -6,12 +6,14 @@ nobody by way of a referrer, there is none to check either.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from ptgsched.db import begin_write, db
-from ptgsched.errors import Conflict, Invalid, NotFound, Stale
+from ptgsched.errors import Conflict, Invalid, NotFound
 from ptgsched.outbox.operations import digest_of, has_left, leave, rejoin
 from ptgsched.registrations import operations, passcodes, queries, tokens, visitor
 from ptgsched.registrations.blueprint import blueprint
@@ -151,13 +153,10 @@ def rotate(token: str) -> AnyResponse:
 def proposal(token: str) -> AnyResponse:
     """Take or drop what was sent under this person's address."""
     registration = registration_at(token)
-    if request.form.get("seen") != _mark(registration):
-        raise Stale(
-            "Another one was sent meanwhile, or you have answered; look at your page again."
-        )
+    seen = _instant(request.form.get("seen", ""))
     wanted = request.form.get("take") == "1"
-    said = _proposed(registration) if wanted else None
-    operations.take_proposal(registration, said, at=now())
+    said = _proposed(registration) if wanted and registration.proposal else None
+    operations.take_proposal(registration, said, seen=seen, at=now())
     db.session.commit()
     flash(
         "Your registration says so now." if wanted else "Dropped; nothing was changed.", "success"
@@ -200,6 +199,13 @@ def _mark(registration: Registration) -> str | None:
     """Which proposal the person sees, so that they take no other one."""
     at = registration.proposed_at
     return None if at is None else at.isoformat()
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _proposed(registration: Registration) -> Details:

@@ -7,7 +7,7 @@ share becomes a number, so that organizers' totals stay and nobody is found by i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +18,9 @@ from ptgsched.accounts.audit import record
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event
-from ptgsched.outbox.operations import forget
+from ptgsched.outbox.operations import forget, forget_when_done
 from ptgsched.registrations.keeping import Retention, Upload
+from ptgsched.registrations.letters import mail_key, registration_of
 from ptgsched.registrations.models import Registration, RegistrationStar, Status
 from ptgsched.registrations.operations import Letters, roll
 from ptgsched.registrations.policy import event_end
@@ -35,6 +36,9 @@ REST = timedelta(days=30)
 UPLOADS_FOR = timedelta(days=1)
 WORKER = Actor("retention", "system")
 NUMBERED = "Affiliation"
+ASKED_AT_ONCE = 200
+
+_also_kept: dict[str, Callable[[Registration], Any]] = {}
 
 # In place of what is erased.
 _NOTHING: dict[str, Any] = {
@@ -53,6 +57,7 @@ _NOTHING: dict[str, Any] = {
     "proposal": None,
     "proposed_at": None,
     "times_registered": 1,
+    "owed": None,
 }
 
 
@@ -103,6 +108,7 @@ def anonymise(event: Event, *, actor: Actor, at: datetime, until: datetime | Non
     if not ids:
         return 0
     _hide_affiliations(event)
+    _forget_mails(ids)
     _erase(ids)
     record(event, actor, "registrations.anonymised", {"people": len(ids)}, at)
     db.session.flush()
@@ -132,16 +138,22 @@ def forget_uploads(at: datetime) -> None:
 def erase(registration: Registration, *, at: datetime, letters: Letters | None) -> None:
     """Erase one person's data at their wish; before the end of the event their place goes too."""
     event, number = registration.event, registration.id
-    forget(registration.email or "", keys=f"registration:{number}:")
+    _forget_mails([number])
     with roll(event, at=at, letters=letters) as opened:
         if not registration.is_cancelled and at < event_end(event):
             opened.cancel(registration)
+    forget_when_done(mail_key(registration, "cancelled"))
     registration.affiliation = ""
     db.session.flush()
     _erase([number])
     actor = Actor("registered person", "web")
     record(event, actor, "registrations.erased", {"people": 1}, at, subject=str(number))
     db.session.expire_all()
+
+
+def keeps_too(name: str, read: Callable[[Registration], Any]) -> None:
+    """Another feature keeps something of registered people: `read` tells it them, as JSON."""
+    _also_kept[name] = read
 
 
 def own_data(registration: Registration) -> dict[str, Any]:
@@ -159,12 +171,25 @@ def own_data(registration: Registration) -> dict[str, Any]:
         "projects": [project.slug for project in registration.projects],
         "starred": [booking.uid for booking in registration.starred],
         "sent_by_somebody_else": registration.proposal,
+        **{name: read(registration) for name, read in _also_kept.items()},
     }
 
 
+def _forget_mails(ids: Sequence[int]) -> None:
+    """Those to these people, sent or not."""
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        _forget_mails_of(set(ids[start : start + ASKED_AT_ONCE]))
+
+
+def _forget_mails_of(some: set[int]) -> None:
+    query = select(Registration.email).where(Registration.id.in_(some))
+    addresses = [email for email in db.session.scalars(query) if email is not None]
+    forget(addresses, lambda key: registration_of(key) in some)
+
+
 def _erase(ids: Sequence[int]) -> None:
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        some = ids[start : start + ASKED_AT_ONCE]
         db.session.execute(
             delete(RegistrationStar).where(RegistrationStar.registration_id.in_(some))
         )

@@ -9,7 +9,8 @@ from flask import Flask, current_app
 from ptgsched.events.models import Event
 from ptgsched.registrations import operations, privacy, visitor
 from ptgsched.registrations.letters import Letters
-from ptgsched.registrations.policy import desk_of, event_end
+from ptgsched.registrations.owed import Owed
+from ptgsched.registrations.policy import desk_of
 from ptgsched.schedule import entrance
 from ptgsched.setup import settings as event_settings
 from ptgsched.web.context import links, now, settings
@@ -44,5 +45,4 @@ def _may_register(event: Event) -> bool:
 
 
 def _on_settings(event: Event, at: datetime) -> None:
-    tells = letters() if at < event_end(event) else None
-    operations.promote(event, at=at, letters=tells)
+    operations.promote(event, at=at, letters=Owed())

@@ -98,7 +98,9 @@ def verified_email() -> str | None:
 def _from_link(event: Event) -> Registration | None:
     number, mark = session.get(OPENED, {}).get(str(event.id), (None, None))
     found = None if number is None else db.session.get(Registration, number)
-    return found if found is not None and _mark(found) == mark else None
+    if found is None or found.is_cancelled or _mark(found) != mark:
+        return None  # then another address of theirs may be registered
+    return found
 
 
 def _from_account(event: Event) -> Registration | None:

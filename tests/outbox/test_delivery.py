@@ -14,7 +14,7 @@ from ptgsched.config import BadSetting, Settings
 from ptgsched.db import begin_write, db
 from ptgsched.outbox import delivery
 from ptgsched.outbox.carriers import carrier_for
-from ptgsched.outbox.delivery import Delivery, pause
+from ptgsched.outbox.delivery import Delivery, nameless, pause
 from ptgsched.outbox.models import MailState, OutgoingMail
 from ptgsched.outbox.operations import Attachment, digest_of, leave, post
 from ptgsched.outbox.worker import Duty, Periodic, work
@@ -96,13 +96,15 @@ def test_refusals_do_not_block(mailing_app, smtp):
         hello(3, to="not an address")
         hello(4)
         hello(5, to="jürgen@example.org")
+        hello(6, to="info@müller.example")
         db.session.commit()
         deliver(current_settings())
 
-        assert [state_of(number).state for number in range(1, 6)] == [
+        assert [state_of(number).state for number in range(1, 7)] == [
             MailState.REFUSED,
             MailState.WAITING,
             MailState.REFUSED,
+            MailState.SENT,
             MailState.SENT,
             MailState.SENT,
         ]
@@ -111,7 +113,14 @@ def test_refusals_do_not_block(mailing_app, smtp):
         assert (later.attempts, later.claim) == (1, None)
         assert later.answer == "451 4.3.0 come back later"
         assert timedelta(0) < later.due_at - utcnow() < timedelta(seconds=7)
-    assert [row["to"] for row in smtp.mails] == [["reader4@example.org"], ["jürgen@example.org"]]
+    assert [row["to"] for row in smtp.mails] == [
+        ["reader4@example.org"],
+        ["jürgen@example.org"],
+        ["info@xn--mller-kva.example"],
+    ]
+    assert (
+        nameless("550 5.1.1 <a@b.example>: no a@b.example") == "550 5.1.1 <address>: no <address>"
+    )
 
 
 def test_what_a_server_puts_off_for_days_expires(mailing_app, smtp):

@@ -179,4 +179,9 @@ def test_a_new_address_or_cancelling_ends_the_old_one(ptg: Story):
     assert client.get(new).status_code == 200
     client.post(f"{own}/cancel")
     assert client.get(new).status_code == 404
+    with ptg.app.app_context():  # made by a page that was open at that moment
+        person = queries.by_email(ptg.event, "yuki@example.net")
+        late = tokens.ensured(person, "feed", key())
+        db.session.commit()
+    assert client.get(f"/calendar/{late}.ics").status_code == 404
     assert client.post(f"{own}/rotate").status_code == 409

@@ -1,12 +1,14 @@
 """What those who come may see and do, and what organizers and their programs set."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from ptgsched.accounts.models import AuditEntry
 from ptgsched.accounts.tokens import create_token
 from ptgsched.db import db
+from ptgsched.registrations.owed import write_owed
+from ptgsched.registrations.service import letters
 from tests.registrations.pages import REGISTER, YUKI, link_in, mails, registered
 from tests.schedule.test_races import race
 from tests.support.queries import counted_queries
@@ -35,6 +37,8 @@ def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     saved = olga.post(page, data={"registration_capacity": "2"})
     assert saved.status_code == 303
     assert "1 person from the waitlist now have" in olga.get(page).text
+    with ptg.app.test_request_context():
+        assert write_owed(letters())
     assert [mail.to for mail in mails(ptg, "registration_promoted")] == ["chen@example.net"]
     wrong = olga.post(
         page,
@@ -45,6 +49,14 @@ def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     )
     assert wrong.status_code == 422
     assert "closes before it opens" in wrong.text
+    twice = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # half past two, summer time
+    with ptg.app.app_context():
+        ptg.set(registration_closes_at=twice, timezone="Europe/Berlin")
+    shown = {"registration_closes_at": "2026-10-25T02:30"}
+    assert shown["registration_closes_at"] in olga.get(page).text
+    assert olga.post(page, data={"registration_capacity": "3", **shown}).status_code == 303
+    with ptg.app.app_context():
+        assert ptg.event.registration_closes_at == twice, "an hour that clocks show twice stays"
     with ptg.app.app_context():
         looks = select(func.count()).where(AuditEntry.action == "registrations.viewed")
         before = db.session.scalar(looks)
@@ -165,6 +177,8 @@ def test_programs_set_places_and_hours_by_the_api(ptg: Story):
     assert raised.status_code == 200
     assert raised.json["registration_capacity"] == 2
     assert raised.json["registration_closes_at"] == "2026-10-20T10:00:00Z"
+    with ptg.app.test_request_context():
+        assert write_owed(letters())
     assert [mail.to for mail in mails(ptg, "registration_promoted")] == ["chen@example.net"]
     wrong = patch(registration_opens_at="2026-10-21T00:00:00Z")
     assert wrong.status_code == 422

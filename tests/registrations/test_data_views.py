@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from ptgsched.accounts.models import AuditEntry
 from ptgsched.db import db
+from ptgsched.outbox.models import OutgoingMail
 from ptgsched.registrations import tokens
 from ptgsched.registrations.details import details
 from ptgsched.registrations.keeping import Upload
@@ -30,7 +31,7 @@ def cast(story: Story):
 def enrol(story: Story) -> str:
     """Kenji's personal token."""
     with story.app.app_context():
-        said = details({"name": "Kenji", "affiliation": "=evil()"})
+        said = details({"name": "Kenji\uffff", "affiliation": "=evil()"})
         made, _ = register(story.event, "kenji@example.org", said, at=SIGN_UP, letters=None)
         token = tokens.ensured(made, "link", str(story.app.config["SECRET_KEY"]))
         db.session.commit()
@@ -69,12 +70,14 @@ def test_a_file_is_looked_at_rehearsed_and_taken_in(cast: Story):
     assert "Choose the column of the e-mail addresses" in missing.text or (
         "Which column holds the e-mail addresses" in missing.text
     )
-    done = olga.post(page, data={**form, "step": "import"})
+    done = olga.post(page, data={**form, "mail": "y", "step": "import"})
     assert "Done: 2 rows" in text_of(done)
     assert (
         "no refused Not an e-mail address" in text_of(done) or "Not an e-mail address" in done.text
     )
-    assert (held(cast), held(cast, Upload)) == (1, 0)
+    assert (held(cast), held(cast, Upload), held(cast, OutgoingMail)) == (1, 0, 0)
+    with cast.app.app_context():
+        assert db.session.scalars(select(Registration.owed)).one() == "registered"
     assert olga.get(page).status_code == 404
     assert actions(cast) == ["registrations.imported"]
 

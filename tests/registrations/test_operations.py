@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ptgsched.db import begin_write, db
-from ptgsched.errors import Conflict
+from ptgsched.errors import Conflict, Stale
 from ptgsched.registrations import operations, queries, tokens
 from ptgsched.registrations.details import details
 from ptgsched.registrations.models import Registration, Status
@@ -115,7 +115,11 @@ def test_nobody_is_registered_twice_nor_overwritten_by_a_stranger(scene: Story):
     db.session.commit()
     _, outcome = come(scene, "yuki", post=post, said=evil, browser="browser-1")
     assert outcome == Outcome.PROPOSED, "once the owner is known, the first browser is nobody"
-    operations.take_proposal(mine, None, at=SIGN_UP)
+    seen = mine.proposed_at
+    with pytest.raises(Stale):
+        operations.take_proposal(mine, None, seen=seen - timedelta(seconds=1), at=SIGN_UP)
+    db.session.rollback()
+    operations.take_proposal(mine, None, seen=seen, at=SIGN_UP)
     db.session.commit()
     assert (mine.name, mine.proposal) == ("Yuki Sato", None)
 
@@ -149,6 +153,21 @@ def test_registration_has_its_hours(scene: Story):
     db.session.commit()
     with pytest.raises(Conflict, match="cancelled already"):
         operations.cancel(person, at=closes, letters=None)
+
+
+def test_when_it_is_over_nobody_moves_up_nor_is_written_to(scene: Story):
+    scene.set(registration_capacity=1)
+    yuki, ben = (come(scene, name)[0] for name in ("yuki", "ben"))
+    over = scene.event.slots[-1].ends_at
+
+    with pytest.raises(Conflict, match="is over"):
+        operations.cancel(yuki, at=over, letters=None)
+    db.session.rollback()
+    assert ben.status == Status.WAITLISTED
+    scene.set(registration_capacity=2)
+    post = Post()
+    assert operations.promote(scene.event, at=over, letters=post) == [ben]
+    assert post.sent == []
 
 
 def test_secrets_are_stored_hashed_and_can_be_named_again(scene: Story):

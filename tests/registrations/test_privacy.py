@@ -10,16 +10,22 @@ from ptgsched.attendance.models import Guest
 from ptgsched.attendance.operations import say_here
 from ptgsched.db import db
 from ptgsched.errors import Invalid
-from ptgsched.registrations import privacy, tokens
+from ptgsched.outbox.delivery import finish
+from ptgsched.outbox.models import MailState, OutgoingMail
+from ptgsched.registrations import privacy, queries, tokens
 from ptgsched.registrations.details import details
+from ptgsched.registrations.letters import Letters
 from ptgsched.registrations.models import Registration, RegistrationStar, Status
 from ptgsched.registrations.operations import cancel, register, star
 from ptgsched.registrations.policy import event_end
 from ptgsched.registrations.statistics import statistics
+from ptgsched.web.links import Links
 from tests.support.story import ORGANIZER, SIGN_UP, Story
 
 MONDAY_13 = datetime(2026, 10, 26, 13, tzinfo=UTC)
 LATER = datetime(2027, 11, 1, tzinfo=UTC)
+LINKS = Links("https://ptg.example", "https://pads.example/p", "https://meet.example")
+LETTERS = Letters(LINKS, "secret", "ptg.example")
 PERSONAL = {"Kenji", "kenji@example.org", "kenji-nick", "wheelchair", "Tiny Startup", "secret"}
 
 
@@ -62,8 +68,26 @@ def everything(scene: Story) -> str:
     return repr([tuple(row) for row in rows])
 
 
+def written(scene: Story, *who: str) -> None:
+    """A mail each has had, and one that waits."""
+    for name in who:
+        person = queries.by_email(scene.event, f"{name}@example.org")
+        LETTERS.registered(person)
+        mail = db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id.desc())).first()
+        finish(mail, MailState.SENT, "250 taken", SIGN_UP)
+        LETTERS.reminder(person)
+    db.session.commit()
+
+
+def outbox() -> list[tuple[str, str]]:
+    """Whom the mails were to, and what became of them."""
+    found = select(OutgoingMail.to, OutgoingMail.state).order_by(OutgoingMail.id)
+    return [(to, str(state)) for to, state in db.session.execute(found)]
+
+
 def test_after_their_time_the_counts_stay_and_the_people_go(scene: Story):
     enrol(scene)
+    written(scene, "kenji")
     privacy.keep_for(scene.event, 90, actor=ORGANIZER, at=SIGN_UP)
     before = statistics(scene.event)
     end = event_end(scene.event) + timedelta(days=90)
@@ -78,6 +102,7 @@ def test_after_their_time_the_counts_stay_and_the_people_go(scene: Story):
     assert not {word for word in PERSONAL if word in everything(scene)}
     assert "example.org" not in everything(scene)
     assert db.session.scalars(select(RegistrationStar)).all() == []
+    assert outbox() == [("", "sent")]
     assert len(db.session.scalars(select(Guest)).all()) == 1
     assert privacy.anonymise_due(end + timedelta(days=1)) == 0
     entry = db.session.scalars(
@@ -127,11 +152,19 @@ def test_one_takes_ones_data_along_and_has_them_erased(scene: Story):
     assert data["access_needs"] == "wheelchair"
     assert data["teams"] == ["nova"]
     assert len(data["starred"]) == 1
+    assert data["said_to_be_in"] == data["starred"]
     assert not [key for key in data if "seed" in key or "hash" in key]
 
+    written(scene, "kenji", "p1")
     number = kenji.id
-    privacy.erase(kenji, at=SIGN_UP, letters=None)
+    privacy.erase(kenji, at=SIGN_UP, letters=LETTERS)
     db.session.commit()
+    others = [("p1@example.org", "sent"), ("p1@example.org", "waiting")]
+    last = ("kenji@example.org", "waiting")
+    assert outbox() == [("", "sent"), *others, last, ("next@example.org", "waiting")]
+    mail = db.session.scalars(select(OutgoingMail).where(OutgoingMail.to == last[0])).one()
+    finish(mail, MailState.SENT, "250 kenji@example.org taken", SIGN_UP)
+    assert (mail.to, mail.subject, mail.answer) == ("", "", None), "gone with the last mail"
     assert not {word for word in PERSONAL if word in everything(scene)}
     assert db.session.get(Registration, number).status == Status.CANCELLED
     assert db.session.get(Registration, waiting.id).status == Status.CONFIRMED

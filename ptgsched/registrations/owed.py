@@ -1,0 +1,70 @@
+"""Mails that a change of many calls for: noted with it, and written by the worker afterwards.
+
+Writing ten thousand mails takes most of a minute, in which nobody else could write anything if it
+were done under the event's lock.  A note is a word in the registration's own row: it is committed
+with the change, and struck out in the transaction that posts the mail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ptgsched.db import begin_write, db
+from ptgsched.registrations.letters import Letters
+from ptgsched.registrations.models import Registration
+
+AT_ONCE = 20  # mails in one transaction: a tenth of a second
+
+
+class Owed:
+    """Notes which mail each registration is owed."""
+
+    def registered(self, registration: Registration) -> None:
+        """You have a place."""
+        registration.owed = "registered"
+
+    def waitlisted(self, registration: Registration) -> None:
+        """You are on the waitlist."""
+        registration.owed = "waitlisted"
+
+    def promoted(self, registration: Registration) -> None:
+        """You have a place after all."""
+        registration.owed = "promoted"
+
+    def cancelled(self, registration: Registration) -> None:
+        """You are off the list."""
+        registration.owed = "cancelled"
+
+    def again(self, registration: Registration, at: datetime) -> None:
+        """Nothing: whoever is on a list once more has not sent the form."""
+
+
+def write_owed(letters: Letters) -> bool:
+    """Post some of the mails that are owed; whether there were any.  Commits."""
+    owed = select(Registration).where(Registration.owed.is_not(None)).limit(AT_ONCE)
+    if db.session.scalar(owed.limit(1)) is None:  # most looks find none, and must not queue up
+        db.session.rollback()
+        return False
+    begin_write()
+    found = db.session.scalars(
+        owed.order_by(Registration.id).with_for_update(skip_locked=True, of=Registration)
+    ).all()
+    for registration in found:
+        _write(letters, registration)
+        registration.owed = None
+    db.session.commit()
+    return bool(found)
+
+
+def _write(letters: Letters, registration: Registration) -> None:
+    """Post what is owed, unless it is not true any more: then what came after was told."""
+    if registration.owed == "registered" and registration.is_confirmed:
+        letters.registered(registration)
+    elif registration.owed == "promoted" and registration.is_confirmed:
+        letters.promoted(registration)
+    elif registration.owed == "waitlisted" and registration.is_waitlisted:
+        letters.waitlisted(registration)
+    elif registration.owed == "cancelled" and registration.is_cancelled:
+        letters.cancelled(registration)
