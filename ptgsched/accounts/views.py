@@ -15,6 +15,7 @@ from flask_limiter import RequestLimit
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from ptgsched.accounts import attempts
 from ptgsched.accounts.blueprint import blueprint
 from ptgsched.accounts.forms import SignInForm
 from ptgsched.accounts.passwords import authenticate
@@ -30,9 +31,17 @@ WRONG = "This e-mail address and password do not belong together. Check both and
 
 def too_many(_limit: RequestLimit) -> Response:
     """The sign-in page, for whoever has to wait."""
+    return _wait("from your address")
+
+
+def _too_many_wrong(_limit: RequestLimit) -> Response:
+    return _wait("with this e-mail address")
+
+
+def _wait(how: str) -> Response:
     wait = retry_after()
     form = SignInForm()
-    said = f"Too many attempts from your address. Wait {wait} seconds and try again."
+    said = f"Too many attempts {how}. Wait {wait} seconds and try again."
     response = _sign_in_page(form, [said], 429)
     response.headers["Retry-After"] = str(wait)
     return response
@@ -50,6 +59,12 @@ def login() -> AnyResponse:
 @blueprint.post("/login")
 @access("public")
 @limiter.limit(signins, key_func=address, on_breach=too_many)
+@limiter.limit(
+    attempts.wrong_attempts,
+    key_func=attempts.meant,
+    deduct_when=attempts.is_wrong,
+    on_breach=_too_many_wrong,
+)
 def log_in() -> AnyResponse:
     """Sign in and go on to `next`; wrong address and wrong password are told alike."""
     if not settings().takes_passwords:
@@ -61,7 +76,9 @@ def log_in() -> AnyResponse:
     if user is None:
         return _sign_in_page(form, [WRONG], 422)
     sign_in(user)
-    return redirect(wanted_path(), 303)
+    onward = redirect(wanted_path(), 303)
+    attempts.know(onward, user.email)
+    return onward
 
 
 @blueprint.get("/logout")

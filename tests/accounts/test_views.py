@@ -125,6 +125,39 @@ def test_too_many_attempts_from_one_address(make_app, sqlite_url):
     assert visitor.post("/login", data=form, **elsewhere).status_code == 422
 
 
+def test_too_many_wrong_attempts_at_one_account(make_app, sqlite_url):
+    """From however many addresses, known or not; its owner's browser still gets in."""
+    app = make_app(sqlite_url, rate_signins="2")
+    story = Story.begin(app)
+    with app.app_context():
+        set_password(story.user("lena"), PASSWORD)
+        db.session.commit()
+    number = iter(range(1, 100))
+
+    def attempt(email, password, browser=None):
+        browser = browser or story.client()
+        form = {"csrf_token": token(browser), "email": email, "password": password}
+        elsewhere = {"REMOTE_ADDR": f"198.51.100.{next(number)}"}
+        return browser.post("/login", data=form, environ_base=elsewhere)
+
+    own = story.client()
+    assert attempt("lena@example.org", PASSWORD, own).status_code == 303
+    with own.session_transaction() as session:
+        session.clear()
+    said = set()
+    for email in ("lena@example.org", "nobody@example.org"):
+        for typed in (email, email.upper(), f" {email} ", email):
+            assert attempt(typed, "guess").status_code == 422
+        refused = attempt(email, PASSWORD)
+        assert refused.status_code == 429
+        assert 0 < int(refused.headers["Retry-After"]) < 620
+        said.add(re.search(r"Too many attempts [^.]+\.", refused.text)[0])
+    assert said == {"Too many attempts with this e-mail address."}
+    assert attempt("nobody@example.org", "guess", own).status_code == 429
+    assert attempt("lena@example.org", "slip", own).status_code == 422
+    assert attempt("lena@example.org", PASSWORD, own).status_code == 303
+
+
 class TestSigningOut:
     def test_a_link_asks_first(self, story):
         lena = story.client("lena")
