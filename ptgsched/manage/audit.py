@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, union_all
 
@@ -20,8 +20,7 @@ from ptgsched.schedule.models import Change
 
 PAGE = 50
 USER = "user"  # in facts: the number of the account that something happened to
-MOST_EXPORTED = 50_000
-ASKED_AT_ONCE = 2000
+ASKED_AT_ONCE = 1000
 SOURCES = {
     "web": "Web",
     "api": "API",
@@ -78,12 +77,29 @@ def lines(
     event: Event | None, wanted: Filter, *, offset: int = 0, most: int = PAGE
 ) -> tuple[list[Line], int]:
     """A page of what was done, and how many lines there are in all; `event` None: the site."""
+    index = _merged(event, wanted)
+    count = db.session.scalar(select(func.count()).select_from(index.subquery())) or 0
+    found = db.session.execute(index.limit(most).offset(offset)).all()
+    return _read(found), count
+
+
+def every_line(event: Event, wanted: Filter) -> Iterator[Line]:
+    """All that was done up to now; read some at a time, and no transaction is open in between."""
+    return _in_parts(db.session.execute(_merged(event, wanted)).all())
+
+
+def _in_parts(found: Sequence[Row[Any]]) -> Iterator[Line]:
+    for start in range(0, len(found), ASKED_AT_ONCE):
+        some = _read(found[start : start + ASKED_AT_ONCE])
+        db.session.rollback()  # whoever takes them may be slow
+        yield from some
+
+
+def _merged(event: Event | None, wanted: Filter) -> Select[Any]:
+    """Where the lines of both records are, newest first."""
     parts = [_index(kind, event, wanted) for kind in _KINDS if event or kind == "entry"]
     merged = union_all(*parts).subquery()
-    count = db.session.scalar(select(func.count()).select_from(merged)) or 0
-    order = (merged.c.at.desc(), merged.c.kind, merged.c.id.desc())
-    found = db.session.execute(select(merged).order_by(*order).limit(most).offset(offset)).all()
-    return _read(found), count
+    return select(merged).order_by(merged.c.at.desc(), merged.c.kind, merged.c.id.desc())
 
 
 def choices(event: Event | None) -> Choices:
@@ -169,12 +185,9 @@ def _read(found: Sequence[Row[Any]]) -> list[Line]:
     return [_line(rows[row.kind, row.id], people, tokens) for row in found]
 
 
-def _by_ids(kind: Kind, ids: Sequence[int]) -> Iterator[Change | AuditEntry]:
-    """Some at a time: databases take only so many values in one statement."""
-    for start in range(0, len(ids), ASKED_AT_ONCE):
-        some = ids[start : start + ASKED_AT_ONCE]
-        rows: Any = db.session.scalars(select(kind).where(kind.id.in_(some)))
-        yield from rows
+def _by_ids(kind: Kind, ids: Sequence[int]) -> Sequence[Change | AuditEntry]:
+    rows: Any = db.session.scalars(select(kind).where(kind.id.in_(ids))).all()
+    return cast("Sequence[Change | AuditEntry]", rows)
 
 
 def _named(model: type[User | ApiToken], column: Any, ids: Sequence[int | None]) -> dict[int, str]:

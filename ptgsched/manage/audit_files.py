@@ -1,10 +1,10 @@
-"""The audit as a file: for a spreadsheet, or for a program."""
+"""The audit as a file, in pieces: for a spreadsheet, or for a program."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from ptgsched.manage.audit_words import action_in_words, in_one_line, session_in
 from ptgsched.schedule.shapes import rfc3339
 from ptgsched.text import sheet_cell
 
+PIECE = 65_536  # characters or bytes, about
 COLUMNS = (
     "at_utc",
     "actor",
@@ -29,12 +30,16 @@ COLUMNS = (
 )
 
 
-def to_csv(lines: Sequence[Line], zone: str) -> bytes:
+def to_csv(lines: Iterable[Line], zone: str) -> Iterator[bytes]:
     """RFC 4180, in UTF-8; no cell can become a formula in a spreadsheet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, "in words"])
     for line in lines:
+        if out.tell() > PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
         row = [
             rfc3339(line.at),
             line.actor,
@@ -49,12 +54,18 @@ def to_csv(lines: Sequence[Line], zone: str) -> bytes:
             action_in_words(line.action),
         ]
         writer.writerow([sheet_cell(cell) for cell in row])
-    return out.getvalue().encode()
+    yield out.getvalue().encode()
 
 
-def to_json(lines: Sequence[Line]) -> bytes:
+def to_json(lines: Iterable[Line]) -> Iterator[bytes]:
     """An array of lines, whole states before and after included."""
-    return orjson.dumps([_shape(line) for line in lines])
+    piece = bytearray(b"[")
+    for number, line in enumerate(lines):
+        if len(piece) > PIECE:
+            yield bytes(piece)
+            piece.clear()
+        piece += (b"," if number else b"") + orjson.dumps(_shape(line))
+    yield bytes(piece + b"]")
 
 
 def _shape(line: Line) -> dict[str, Any]:

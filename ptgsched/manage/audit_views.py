@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request, stream_with_context, url_for
 from flask_login import current_user
 
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event
 from ptgsched.manage import audit_files
-from ptgsched.manage.audit import MOST_EXPORTED, PAGE, SOURCES, Filter, choices, lines
+from ptgsched.manage.audit import PAGE, SOURCES, Filter, choices, every_line, lines
 from ptgsched.manage.audit_words import action_in_words, differences, session_in_words
 from ptgsched.manage.blueprint import blueprint
 from ptgsched.teams.permissions import organized_event, teams_of
@@ -41,8 +41,8 @@ def audit_csv(event: str) -> Response:
     """The filtered audit for a spreadsheet."""
     found = organized_event(current_user, event)
     zone = reader_zone(found.timezone)
-    told, _count = lines(found, _filter(zone), most=MOST_EXPORTED)
-    return download(audit_files.to_csv(told, zone), f"{event}-audit.csv")
+    pieces = audit_files.to_csv(every_line(found, _filter(zone)), zone)
+    return download(stream_with_context(pieces), f"{found.slug}-audit.csv")
 
 
 @blueprint.get("/events/<event>/manage/audit.json")
@@ -50,8 +50,8 @@ def audit_csv(event: str) -> Response:
 def audit_json(event: str) -> Response:
     """The filtered audit for a program."""
     found = organized_event(current_user, event)
-    told, _count = lines(found, _filter(reader_zone(found.timezone)), most=MOST_EXPORTED)
-    return download(audit_files.to_json(told), f"{event}-audit.json", "application/json")
+    pieces = audit_files.to_json(every_line(found, _filter(reader_zone(found.timezone))))
+    return download(stream_with_context(pieces), f"{found.slug}-audit.json", "application/json")
 
 
 @blueprint.get("/audit")

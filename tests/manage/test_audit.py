@@ -11,6 +11,7 @@ from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.audit import record
 from ptgsched.accounts.tokens import actor_of, create_token
 from ptgsched.db import begin_write, db
+from ptgsched.manage import audit, audit_files
 from ptgsched.schedule import operations
 from ptgsched.setup import rooms
 from tests.support.queries import counted_queries
@@ -157,7 +158,7 @@ def test_a_day_that_is_none_is_said_and_what_was_asked_stays(told: Story):
         assert olga.get(f"{PAGE}.csv?{asked}").status_code == 422
 
 
-def test_it_goes_on_over_pages_that_keep_the_filters(story: Story):
+def test_it_goes_on_over_pages_that_keep_the_filters(story: Story, monkeypatch: pytest.MonkeyPatch):
     with story.app.app_context():
         for number in range(120):
             at = SIGN_UP + timedelta(minutes=number)
@@ -174,6 +175,14 @@ def test_it_goes_on_over_pages_that_keep_the_filters(story: Story):
     assert f'href="{PAGE}?what=registrations&amp;page=3" rel="next"' in pages[1]
     assert 'rel="next"' not in pages[2]
     assert olga.get(f"{PAGE}?page=999999999999999999999").status_code == 200
+    monkeypatch.setattr(audit, "ASKED_AT_ONCE", 50)
+    monkeypatch.setattr(audit_files, "PIECE", 1000)
+    asked = "what=registrations"
+    rows = list(csv.DictReader(io.StringIO(olga.get(f"{PAGE}.csv?{asked}").text)))
+    assert [row["what"] for row in rows] == [f"n: {number}" for number in range(119, -1, -1)]
+    lines = olga.get(f"{PAGE}.json?{asked}").get_json()
+    assert [line["facts"]["n"] for line in lines] == list(range(119, -1, -1))
+    assert olga.get(f"{PAGE}.json?what=nothing").get_json() == []
 
 
 def test_files_hold_what_the_page_shows_and_no_formula(told: Story):
