@@ -7,12 +7,14 @@ aware UTC and pure: no clock, no zone, no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
 from ptgsched.errors import Invalid
 
+T = TypeVar("T")
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _NOTHING = timedelta(0)
@@ -145,6 +147,17 @@ def by_utc_day(interval: Interval) -> list[tuple[date, Interval]]:
     if start < interval.end:
         parts.append((start.date(), Interval(start, interval.end)))
     return parts
+
+
+def runs(things: Iterable[T], goes_on: Callable[[T, T], bool]) -> list[list[T]]:
+    """Return the stretches of neighbours in each of which every thing goes on from the last."""
+    found: list[list[T]] = []
+    for thing in things:
+        if found and goes_on(found[-1][-1], thing):
+            found[-1].append(thing)
+        else:
+            found.append([thing])
+    return found
 
 
 def _as_utc(moment: datetime) -> datetime:

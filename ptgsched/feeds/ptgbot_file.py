@@ -195,7 +195,7 @@ class _Reader:
         """Give a track what the table `key` says of it."""
         what = f"{key} of {track.name}"
         if key == "colors":
-            track.color = value if isinstance(value, str) and parse_color(value) else None
+            track.color = value.strip() if isinstance(value, str) and parse_color(value) else None
             if track.color is None:
                 self.leave(f"{what} {value!r}", "it is not a CSS name, #rgb or #rrggbb")
         elif key == "urls":

@@ -19,17 +19,24 @@ from ptgsched.events.models import Event, EventStatus, Room, Slot
 from ptgsched.feeds import ptgbot_board
 from ptgsched.feeds.ptgbot_file import read_file
 from ptgsched.feeds.ptgbot_live import take_live
-from ptgsched.feeds.ptgbot_merge import Merge, free_slug, runs, same_team, unused
+from ptgsched.feeds.ptgbot_merge import Merge, free_slug, same_team, unused
 from ptgsched.feeds.ptgbot_plans import PtgbotFile, RoomPlan
 from ptgsched.feeds.ptgbot_windows import SlotPlan, WindowPlan
-from ptgsched.intervals import Interval
+from ptgsched.intervals import Interval, runs
+from ptgsched.schedule import queries
+from ptgsched.schedule.joining import etherpad_link, room_link, team_link
 from ptgsched.schedule.journal import Journal, door
 from ptgsched.schedule.operations import create, propose
 from ptgsched.schedule.policy import are_contiguous
+from ptgsched.setup.consequences import announced
 from ptgsched.teams.models import Team
 from ptgsched.timezones import canonical
+from ptgsched.web.links import Links
 
 Cell = tuple[Slot, Team]
+
+ANY_HOST = Links("", "", "")
+"""Our addresses without their hosts: a file may come from where they have others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,9 @@ class _Import:
         """Everything; a journal line for each booking, or a single one, and for what is on."""
         self.take_texts()
         self.take_slots()
-        self.take_tracks()
-        self.take_rooms()
+        with announced(self.journal, queries.bookings(self.event) if self.board.held else ()):
+            self.take_tracks()
+            self.take_rooms()
         free, standing = self.free_cells()
         for room, cells in free:
             for run in runs(cells, _goes_on):
@@ -181,15 +189,23 @@ class _Import:
                 slugs.add(slug)
                 self.merge.changed = True
             self.merge.fill(team, "color", track.color, f"color of {track.name}")
-            if not self.is_by_rule(team, track.url):
+            call, pad = self.published(team)
+            if not _ends(track.url, call):
                 self.merge.fill(team, "join_url", track.url, f"url of {track.name}")
-            self.merge.fill(team, "etherpad_url", track.etherpad, f"etherpad of {track.name}")
+            if not _ends(track.etherpad, pad):
+                self.merge.fill(team, "etherpad_url", track.etherpad, f"etherpad of {track.name}")
             self.teams[track.name] = team
 
-    def is_by_rule(self, team: Team, url: str | None) -> bool:
-        """Whether a team that is here has this call by the names of event and team already."""
-        name = f"/{self.event.eventid}-{team.slug}"
-        return team in self.board.teams and not team.join_url and (url or "").endswith(name)
+    def published(self, team: Team) -> tuple[str | None, str | None]:
+        """What we publish as the call and the pad of a team that is here, own ones or not.
+
+        Taken for its own, they would stay behind when the names that they are made of change.
+        """
+        if team not in self.board.teams:
+            return None, None
+        named = ANY_HOST.meetpad(self.event.eventid, team.slug)
+        call = team_link(ANY_HOST, self.event, team) or named
+        return call, etherpad_link(ANY_HOST, self.event, team)
 
     def take_rooms(self) -> None:
         """Rooms by their names, new ones behind those that are here."""
@@ -197,12 +213,15 @@ class _Import:
         slugs = {room.slug for room in here.values()}
         for plan in self.file.rooms:
             room = here.get(plan.name)
+            published = None
             if room is None:
                 room = self.add_room(plan, free_slug(plan.name, slugs, "room"))
                 slugs.add(room.slug)
             else:
                 self.offer_new_slots(plan, room)
-            self.merge.fill(room, "join_url", plan.url, f"url of {plan.name}")
+                published = room_link(ANY_HOST, self.event, room)
+            if not _ends(plan.url, published):
+                self.merge.fill(room, "join_url", plan.url, f"url of {plan.name}")
             self.merge.fill(room, "description", plan.description, f"desc of {plan.name}")
             self.merge.fill_table(room, "ptgbot", plan.caps, plan.name)
             self.rooms.append((plan, room))
@@ -261,6 +280,11 @@ class _Import:
             if cells:
                 free.append((room, sorted(cells, key=_in_time)))
         return free, standing
+
+
+def _ends(url: str | None, ours: str | None) -> bool:
+    """Whether the file's address is one of ours, by whatever host."""
+    return bool(url and ours and url.endswith(ours))
 
 
 def _in_time(cell: Cell) -> datetime:

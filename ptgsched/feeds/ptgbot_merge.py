@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 from ptgsched.teams.models import Team
 from ptgsched.text import slugify
-
-T = TypeVar("T")
 
 
 class Merge:
@@ -71,14 +69,3 @@ def unused(code: str, taken: Collection[str]) -> str:
     """`code`, or with a number behind it when somebody has it."""
     numbered = itertools.chain([code], (f"{code}-{number}" for number in itertools.count(2)))
     return next(free for free in numbered if free not in taken)
-
-
-def runs(things: Sequence[T], goes_on: Callable[[T, T], bool]) -> list[list[T]]:
-    """Stretches of neighbours of which each goes on where the one before ended."""
-    found: list[list[T]] = []
-    for thing in things:
-        if found and goes_on(found[-1][-1], thing):
-            found[-1].append(thing)
-        else:
-            found.append([thing])
-    return found

@@ -204,7 +204,8 @@ def _by_hours(listed: Sequence[_Listed], zone: str) -> list[datetime]:
         if reached >= DAY and timedelta(0) <= start + DAY - reached <= PAST_MIDNIGHT:
             start += DAY
         starts.append(_clock(slot, start, zone))
-        reached = start + (slot.said_length or MINUTE * (slot.minutes or 0))
+        minutes = slot.minutes * MINUTE if slot.minutes else USUAL_LENGTH
+        reached = start + (slot.said_length or minutes)
     return starts
 
 

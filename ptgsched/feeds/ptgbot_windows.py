@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from ptgsched.feeds.ptgbot import WEEKDAYS
-from ptgsched.intervals import Interval
+from ptgsched.intervals import Interval, runs
+
+LONGEST_CODE = 12
+"""Characters of a window's code: room is left for a number behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,8 @@ class WindowPlan:
 def windows(plans: Sequence[SlotPlan]) -> Iterator[WindowPlan]:
     """Runs of slots without a gap, each day's with codes of their own."""
     for day, of_day in itertools.groupby(sorted(plans, key=_by_day), key=lambda plan: plan.day):
-        runs: list[list[SlotPlan]] = []
-        for plan in of_day:
-            if runs and runs[-1][-1].interval.end == plan.interval.start:
-                runs[-1].append(plan)
-            else:
-                runs.append([plan])
         taken: set[str] = set()
-        for run in runs:
+        for run in runs(of_day, lambda one, other: one.interval.touches(other.interval)):
             code = _window_code(run, day)
             if not code or code in taken:
                 code = next(free for free in _codes() if free not in taken)
@@ -57,7 +54,7 @@ def _window_code(run: Sequence[SlotPlan], day: date) -> str:
     rest = [_behind_day(plan.code, day) for plan in run]
     letters = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*rest, strict=False))
     shared = "".join(column[0] for column in letters)
-    return shared.rstrip("0123456789").strip("-_.")[:16]
+    return shared.rstrip("0123456789").strip("-_.")[:LONGEST_CODE]
 
 
 def _behind_day(code: str, day: date) -> str:

@@ -5,12 +5,13 @@ Nothing is judged: who gives back takes nothing, whatever the rules of sign-up s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.events.models import Event, Slot
+from ptgsched.intervals import runs
 from ptgsched.schedule.journal import door
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.operations import create, place, propose, release, require_standing, touch
@@ -40,7 +41,7 @@ def release_part(
         if not rest:
             release(event, booking, actor=actor, at=at)
             return
-        first, *later = _runs(rest)
+        first, *later = runs(rest, lambda one, other: are_contiguous((one, other)))
         before = booking_facts(booking)
         place(booking, propose(booking.team, booking.room, first, booking.with_teams))
         touch(booking, at)
@@ -56,14 +57,3 @@ def release_part(
             )
             new.owner = booking.owner
     db.session.expire(booking, ["slots"])
-
-
-def _runs(slots: Sequence[Slot]) -> list[list[Slot]]:
-    """The stretches of neighbouring slots, in time order."""
-    runs: list[list[Slot]] = []
-    for slot in slots:
-        if runs and are_contiguous((runs[-1][-1], slot)):
-            runs[-1].append(slot)
-        else:
-            runs.append([slot])
-    return runs

@@ -8,11 +8,13 @@ import pytest
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid
 from ptgsched.events.models import Event, Room
+from ptgsched.feeds.ptgbot import render
 from ptgsched.feeds.ptgbot_file import read_file
 from ptgsched.schedule import operations, queries
 from ptgsched.schedule.models import Booking, Change
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import team_of
+from ptgsched.web.links import Links
 from tests.feeds.ptgbot_files import (
     AT,
     LINKS,
@@ -25,7 +27,7 @@ from tests.feeds.ptgbot_files import (
     take,
     with_room,
 )
-from tests.support.story import LEAD, Story
+from tests.support.story import LEAD, SIGN_UP, ZOOM, Story
 
 
 def rows(app):
@@ -304,6 +306,12 @@ def test_what_cannot_be_taken_is_named(changes, remark):
     assert remark in read_file(content, start=MONDAY, zone="UTC").remarks
 
 
+def test_a_colour_is_taken_without_what_stands_around_it():
+    content = json.dumps(database(colors={"nova": f" teal{' ' * 40}"})).encode()
+
+    assert read_file(content, start=MONDAY, zone="UTC").tracks["nova"].color == "teal"
+
+
 def test_the_rest_is_taken(app):
     data = database(tracks=["nova", "cinder"], urls={"nova": "javascript:alert(1)"})
     data["schedule"]["Bexar"]["SatA1"] = "nova"
@@ -508,6 +516,51 @@ def test_what_leads_booked_since_is_not_taken_from_them(app):
 
     assert taken.remarks == ("clash: cell Bexar-TueA1: kolla here, nova in the file",)
     assert ("kolla", "Bexar", ["TueA1"]) in booked(app)
+
+
+def test_what_is_published_by_rule_or_in_place_of_secrets_is_not_taken_back(sqlite_story: Story):
+    """Links that were made from names go on following them; hidden ones are no clash."""
+    elsewhere = Links("https://old.example", "https://pads.example", "https://meet.example")
+    with sqlite_story.app.app_context():
+        sqlite_story.team("cinder").join_url = ZOOM
+        sqlite_story.set(eventid="Oct 2026")
+        sqlite_story.book("nova", "bexar", "MonA1")
+        content = render(sqlite_story.event, elsewhere, SIGN_UP)
+        before = sqlite_story.marks()
+
+    taken = take(sqlite_story.app, content, at=SIGN_UP)
+
+    assert (taken.changed, taken.cells, taken.remarks) == (False, 1, ())
+    with sqlite_story.app.app_context():
+        assert sqlite_story.marks() == before
+        assert sqlite_story.team("nova").etherpad_url is None
+        assert sqlite_story.room("bexar").join_url is None
+
+
+def test_links_that_come_with_the_file_are_announced_to_calendars(sqlite_story: Story):
+    data = database(
+        eventid="oct",
+        slots={"Monday": [{"name": "MonA1", "desc": "13:00-14:00"}]},
+        schedule={"Bexar": {"MonA1": "nova"}, "Austin": {}},
+        urls={"nova": "https://call.example/nova"},
+    )
+    with sqlite_story.app.app_context():
+        nova = sqlite_story.book("nova", "bexar", "MonA1").uid
+        cinder = sqlite_story.book("cinder", "austin", "MonA1").uid
+
+    assert take(sqlite_story.app, data).changed
+
+    with sqlite_story.app.app_context():
+        assert [sqlite_story.booking(uid).sequence for uid in (nova, cinder)] == [1, 0]
+        assert sqlite_story.journal()[2].action == "booking.edited"
+
+
+def test_a_window_with_a_long_name_is_added_to(app):
+    slots = [{"name": "MonWelcomeAndKeynotes1", "desc": "09:00-10:00"}]
+    take(app, database(slots={"Monday": slots}, schedule={}))
+    slots.append({"name": "MonWelcomeAndKeynotes2", "desc": "10:00-11:00"})
+
+    assert take(app, database(slots={"Monday": slots}, schedule={})).slots == 2
 
 
 def test_a_released_cell_is_missing_and_booked_anew(app):

@@ -188,7 +188,7 @@ def test_an_hour_that_clocks_skip_or_repeat_is_refused(day, zone, code):
     assert refused.value.message.startswith("Slot SunA1: 20")
 
 
-@pytest.mark.parametrize("last", ["23:00-24:00", "23:00-00:00", "22:30-00:00"])
+@pytest.mark.parametrize("last", ["23:00-24:00", "23:00-00:00", "22:30-00:00", "23:00"])
 def test_what_follows_on_midnight_lies_past_it(last):
     days = {"Monday": slots(("MonC1", "21:00-22:00"), ("MonC2", last), ("MonC3", "00:00-01:00"))}
 
