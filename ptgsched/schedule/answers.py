@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from ptgsched.db import db
 from ptgsched.events.models import Event
 from ptgsched.schedule.models import Booking
 from ptgsched.schedule.selection import WHOLE_EVENT, choices
@@ -30,15 +31,24 @@ def leave(address: str) -> Response:
     return redirect(address, code=303)
 
 
-def done(event: Event, booking: Booking, text: str, *, zone: str, back: str) -> Response:
+def committed(event: Event) -> int:
+    """Commit, and the cursor of the change: a moment later the last one may be somebody else's."""
+    cursor = event.cursor
+    db.session.commit()
+    return cursor
+
+
+def done(
+    event: Event, booking: Booking, text: str, *, cursor: int, zone: str, back: str
+) -> Response:
     """Say what was done, offer to undo it, and show it in the grid."""
-    offer_undo(event, f"{text} {in_short(booking, zone)}.")
+    offer_undo(event, cursor, f"{text} {in_short(booking, zone)}.")
     return leave(grid_url(event, booking, back))
 
 
-def offer_undo(event: Event, text: str) -> None:
-    """A toast that can take the event's last change back."""
-    toast: Any = {"text": text, "undo": event.cursor, "event": event.slug}
+def offer_undo(event: Event, cursor: int, text: str) -> None:
+    """A toast that can take back the change with this cursor."""
+    toast: Any = {"text": text, "undo": cursor, "event": event.slug}
     flash(toast, "success")
 
 

@@ -15,7 +15,14 @@ from werkzeug.wrappers import Response
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, PtgschedError, Stale
 from ptgsched.schedule import operations, queries
-from ptgsched.schedule.answers import back_query, done, grid_url, is_fragment, leave
+from ptgsched.schedule.answers import (
+    back_query,
+    committed,
+    done,
+    grid_url,
+    is_fragment,
+    leave,
+)
 from ptgsched.schedule.blueprint import blueprint
 from ptgsched.schedule.desk import Desk, open_desk
 from ptgsched.schedule.forms import BookingForm, booking_values, with_range
@@ -64,12 +71,13 @@ def book(event: str) -> Response:
             at=desk.at,
             override=_override(desk, form),
         )
-        db.session.commit()
+        cursor = committed(desk.event)
     except REFUSALS as error:
         db.session.rollback()
         desk = open_desk(event, current_user)
         return _refused(desk, _booking_form(desk), error)
-    return done(desk.event, booking, "Booked", zone=desk.zone, back=form.way_back)
+    back = form.way_back
+    return done(desk.event, booking, "Booked", cursor=cursor, zone=desk.zone, back=back)
 
 
 @blueprint.route("/events/<event>/bookings/<uid>/edit", methods=["GET", "POST"])
@@ -101,7 +109,7 @@ def edit(event: str, uid: str) -> Response:
             override=_override(desk, form),
             guard=_as_seen(form.sequence.data),
         )
-        db.session.commit()
+        cursor = committed(desk.event)
     except REFUSALS as error:
         db.session.rollback()
         desk = open_desk(event, current_user)
@@ -109,9 +117,10 @@ def edit(event: str, uid: str) -> Response:
         form = _change_form(desk, booking)
         form.sequence.data = str(booking.sequence)  # seen now
         return _refused(desk, form, error, booking)
+    back = form.way_back
     if booking.sequence == sequence:  # nothing was changed, so there is nothing to undo
-        return leave(grid_url(desk.event, booking, form.way_back))
-    return done(desk.event, booking, "Changed:", zone=desk.zone, back=form.way_back)
+        return leave(grid_url(desk.event, booking, back))
+    return done(desk.event, booking, "Changed:", cursor=cursor, zone=desk.zone, back=back)
 
 
 def _unready(desk: Desk, form: BookingForm, booking: Booking | None = None) -> Response | None:
@@ -148,12 +157,12 @@ def _booking_form(desk: Desk) -> BookingForm:
 
 def _suggest(desk: Desk, values: MultiDict[str, str]) -> None:
     """Fill in what a link left open: the next slot, and the first room that is free then."""
-    if not values.get("first"):
+    if "first" not in values:
         coming = next((slot for slot in desk.slots if slot.ends_at > desk.at), None)
         if coming is None:
             return
         values["first"] = values["last"] = coming.code
-    if values.get("room"):
+    if "room" in values:
         return
     wanted = [slot for slot in desk.slots if slot.code in {values["first"], values["last"]}]
     if not wanted:
@@ -170,7 +179,10 @@ def _change_form(desk: Desk, booking: Booking) -> BookingForm:
     """The form for changing `booking`: its own values where the request names none."""
     values = with_range(request.form if request.method == "POST" else request.args, desk.slots)
     if request.method == "GET":
-        for name, value in booking_values(booking).items():
+        own = booking_values(booking)
+        if "sequence" in values:  # a form's own values, in which boxes without a tick are missing
+            del own["with_teams"]
+        for name, value in own.items():
             if name not in values:
                 values.setlist(name, value if isinstance(value, list) else [value])
     values["team"] = booking.team.slug

@@ -44,13 +44,18 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Whether the event takes changes at all."""
+        """Whether the event takes bookings."""
         return self.event.status == EventStatus.PUBLISHED
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its schedule stays as it was."""
+        return self.event.status == EventStatus.ARCHIVED
 
     def may_change(self, booking: Booking) -> bool:
         """Whether this person may change the booking as it stands."""
         allowed = self.organizes or booking.team_id in self.led
-        return allowed and booking.is_confirmed and self.is_open
+        return allowed and booking.is_confirmed and not self.is_kept
 
     def require_bookable(self) -> None:
         """Raises Forbidden for somebody who leads no team here."""
@@ -63,7 +68,7 @@ class Desk:
             raise Forbidden(
                 f"Only the leads of {booking.team.name} and the organizers may change its bookings."
             )
-        if not self.is_open:
+        if self.is_kept:
             raise Conflict("This event takes no changes any more; its schedule is kept as it was.")
         if not booking.is_confirmed:
             raise Conflict("This booking was released; book its time anew.", uid=booking.uid)

@@ -15,7 +15,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from ptgsched.events.models import Room, Slot
 from ptgsched.schedule.models import Booking
@@ -83,6 +83,12 @@ class BookingForm(BaseForm):
             ends.setdefault(window, []).append((slot.code, _label(slot, slot.ends_at, zone)))
         self.first.choices = begins
         self.last.choices = ends
+        # Browsers choose the first of a list that holds nothing of what was typed.
+        if self.room.data not in self._rooms:
+            self.room.choices.insert(0, ("", "Choose a room"))
+        if not (self._slot(self.first.data) and self._slot(self.last.data)):
+            nothing = {"": [("", "Choose a slot")]}
+            self.first.choices, self.last.choices = nothing | begins, nothing | ends
 
     def validate_team(self, field: Any) -> None:
         """Known; who may book for it is the view's question."""
@@ -169,6 +175,19 @@ class BookingForm(BaseForm):
 
     def _slot(self, code: str | None) -> Slot | None:
         return self._slots.get((code or "").casefold())
+
+
+class ReleaseForm(BaseForm):
+    """Releasing a session that is over: the journal keeps why."""
+
+    reason = StringField(
+        "Reason",
+        filters=[line],
+        validators=[
+            DataRequired("Say why: the journal keeps it."),
+            Length(max=REASON_LENGTH, message="At most %(max)d characters."),
+        ],
+    )
 
 
 def booking_values(booking: Booking) -> dict[str, Any]:

@@ -127,6 +127,7 @@ class Reader:
     at: datetime
     led: frozenset[int] = frozenset()  # ids of teams
     may_change_all: bool = False
+    is_kept: bool = False  # the event is archived, so that nobody may
     filters: Filters = field(default_factory=Filters)
     names: Mapping[str, str] = field(default_factory=dict)  # of teams, by slug
 
@@ -137,7 +138,7 @@ class Reader:
     def may_change(self, booking: Booking) -> bool:
         """Whether the reader books for its team, and it is not over."""
         allowed = self.may_change_all or booking.team_id in self.led
-        return allowed and booking.ends_at > self.at
+        return allowed and not self.is_kept and booking.ends_at > self.at
 
 
 def day_grid(

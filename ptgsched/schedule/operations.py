@@ -203,8 +203,16 @@ def restore(
     return booking, verdict
 
 
-def undo(event: Event, change_: Change, booking: Booking, *, actor: Actor, at: datetime) -> None:
-    """Take back the booking's last change, by the rules.
+def undo(
+    event: Event,
+    change_: Change,
+    booking: Booking,
+    *,
+    actor: Actor,
+    at: datetime,
+    override: str | None = None,
+) -> None:
+    """Take back the booking's last change, by the rules, or for an organizer's reason.
 
     Raises Stale when it is not the last any more, and as `change` and `restore` do.
     """
@@ -216,9 +224,9 @@ def undo(event: Event, change_: Change, booking: Booking, *, actor: Actor, at: d
             raise Stale("This booking was changed again since; look at it before you undo.")
 
     if was is None or was["status"] == BookingStatus.CANCELLED:  # created, imported, restored
-        release(event, booking, actor=actor, at=at, guard=is_last)
+        release(event, booking, actor=actor, at=at, reason=override, guard=is_last)
     elif is_now.get("status") == BookingStatus.CANCELLED:
-        restore(event, booking, actor=actor, at=at, guard=is_last)
+        restore(event, booking, actor=actor, at=at, override=override, guard=is_last)
     else:
         change(
             event,
@@ -230,6 +238,7 @@ def undo(event: Event, change_: Change, booking: Booking, *, actor: Actor, at: d
             with_teams=queries.teams_by_slug(event, was["with_teams"]),
             actor=actor,
             at=at,
+            override=override,
             guard=is_last,
         )
 

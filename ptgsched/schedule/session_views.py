@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request, url_for
+from flask import flash, make_response, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -10,9 +10,18 @@ from werkzeug.wrappers import Response
 from ptgsched.db import db
 from ptgsched.errors import Conflict, NotFound, PtgschedError
 from ptgsched.schedule import operations, queries
-from ptgsched.schedule.answers import back_query, done, in_short, is_fragment, leave, offer_undo
+from ptgsched.schedule.answers import (
+    back_query,
+    committed,
+    done,
+    in_short,
+    is_fragment,
+    leave,
+    offer_undo,
+)
 from ptgsched.schedule.blueprint import blueprint
 from ptgsched.schedule.desk import Desk, open_desk
+from ptgsched.schedule.forms import ReleaseForm
 from ptgsched.schedule.joining import etherpad_link, join_link
 from ptgsched.schedule.models import Booking, Change
 from ptgsched.schedule.refusals import BookingRefused
@@ -41,8 +50,8 @@ def booking(event: str, uid: str) -> str:
         join=join_link(links(), desk.event, found.team, found.room),
         pad=etherpad_link(links(), desk.event, found.team),
         may_change=may_change,
-        may_release=may_change and found.ends_at > desk.at,
-        may_book=found.team in desk.bookable,
+        may_release=may_change and (desk.organizes or found.ends_at > desk.at),
+        may_book=desk.is_open and found.team in desk.bookable,
         fragment=is_fragment(),
     )
 
@@ -50,32 +59,46 @@ def booking(event: str, uid: str) -> str:
 @blueprint.route("/events/<event>/bookings/<uid>/release", methods=["GET", "POST"])
 @access("lead")
 @limiter.limit(writes, methods=["POST"])
-def release(event: str, uid: str) -> Response | str:
-    """Ask whether it is meant; posting gives the cells back."""
+def release(event: str, uid: str) -> Response:
+    """Ask whether it is meant; posting gives the cells back.
+
+    One that is over is released by organizers, who say why.
+    """
     desk = open_desk(event, current_user)
     found = _to_release(desk, uid)
     back = back_query(desk.event)
-    if request.method == "GET":
-        return render_template(
+    form = ReleaseForm() if found.ends_at <= desk.at else None
+    if request.method == "GET" or (form is not None and not form.validate()):
+        page = render_template(
             "schedule/release.html",
             event=desk.event,
             booking=found,
+            form=form,
             zone=desk.zone,
             zone_at=found.starts_at,
             back=back,
             fragment=is_fragment(),
         )
-    actor = web_actor(current_user, desk.event, found.team)
-    operations.release(desk.event, found, actor=actor, at=desk.at)
-    db.session.commit()
-    return done(desk.event, found, "Released", zone=desk.zone, back=back)
+        return make_response(page, 200 if request.method == "GET" else 422)
+    operations.release(
+        desk.event,
+        found,
+        actor=web_actor(current_user, desk.event, found.team),
+        at=desk.at,
+        reason=form.reason.data if form is not None else None,
+    )
+    cursor = committed(desk.event)
+    return done(desk.event, found, "Released", cursor=cursor, zone=desk.zone, back=back)
 
 
 @blueprint.post("/events/<event>/undo")
 @access("lead")
 @limiter.limit(writes)
 def undo(event: str) -> Response:
-    """Take back the last change of a booking, named by its cursor in the journal."""
+    """Take back the last change of a booking, named by its cursor in the journal.
+
+    What was done against the rules, organizers take back against them, for the same reason.
+    """
     desk = open_desk(event, current_user)
     home = url_for("schedule.grid", event=desk.event.slug)
     back = own_path(request.form.get("next")) or home
@@ -83,15 +106,16 @@ def undo(event: str) -> Response:
     found = queries.booking_by_uid(desk.event, str(line.booking_uid))
     require_lead(current_user, desk.event, found.team)
     actor = web_actor(current_user, desk.event, found.team)
+    reason = line.reason if desk.organizes else None
     try:
-        operations.undo(desk.event, line, found, actor=actor, at=desk.at)
-        db.session.commit()
+        operations.undo(desk.event, line, found, actor=actor, at=desk.at, override=reason)
+        cursor = committed(desk.event)
     except PtgschedError as error:
         db.session.rollback()
         flash(_in_words(desk, error), "danger")
         return leave(back)
     stands = "stands" if found.is_confirmed else "is released"
-    offer_undo(desk.event, f"Undone: {in_short(found, desk.zone)} {stands}.")
+    offer_undo(desk.event, cursor, f"Undone: {in_short(found, desk.zone)} {stands}.")
     return leave(back)
 
 
@@ -106,8 +130,12 @@ def _in_words(desk: Desk, error: PtgschedError) -> str:
 def _to_release(desk: Desk, uid: str) -> Booking:
     found = queries.booking_by_uid(desk.event, uid)
     desk.require_change(found)
-    if found.ends_at <= desk.at:
-        raise Conflict("This session is over; it stays in the record of the event.", uid=uid)
+    if found.ends_at <= desk.at and not desk.organizes:
+        raise Conflict(
+            "This session is over and stays in the record of the event; only its organizers "
+            "can release it.",
+            uid=uid,
+        )
     return found
 
 

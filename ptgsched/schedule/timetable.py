@@ -103,7 +103,8 @@ def _of_booking(booking: Booking, days: dict[str, date], zone: str) -> Line:
         codes=tuple(booking.slot_codes),
         booking=booking,
         offered=True,
-        event_day=days[booking.slot_codes[0]],
+        # A slot that was named anew since the slots were read is not among them.
+        event_day=days.get(booking.slot_codes[0], local_date(booking.starts_at, zone)),
         zone=zone,
     )
 

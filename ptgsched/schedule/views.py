@@ -171,6 +171,7 @@ def _grids(desk: Desk, chosen: Chosen, bookings: Sequence[Booking]) -> list[DayG
         at=desk.at,
         led=desk.led,
         may_change_all=desk.organizes,
+        is_kept=desk.is_kept,
         filters=chosen.filters,
         names=desk.team_names,
     )

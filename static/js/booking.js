@@ -1,7 +1,7 @@
 // The booking form: keeps "until" in the window of "from", and says at each change what the
 // booking would mean. Without it, "Check first" does the same.
 const WAIT = 250; // milliseconds
-const ASKED = ["team", "room", "first", "last", "with_teams", "override"];
+const ASKED = ["team", "room", "first", "last", "with_teams", "override", "sequence"];
 
 const keepInWindow = (form, changed) => {
   const first = form.elements.first;

@@ -67,7 +67,9 @@ class Stretch {
     const cells = this.cells();
     const whole = cells.every((item) => "free" in item.dataset);
     const oneWindow = cells.slice(1).every((item) => !item.parentElement.classList.contains("starts-window"));
-    if (!whole || !oneWindow) {
+    // Where the room is not offered there is a cell, but none to choose.
+    const unbroken = cells.slice(1).every((item, n) => item.parentElement.previousElementSibling === cells[n].parentElement);
+    if (!whole || !oneWindow || !unbroken) {
       this.head = before;
       return false;
     }
@@ -218,8 +220,8 @@ const enliven = (table) => {
 /** Filters apply as soon as they are chosen. */
 const filtering = (form) => {
   form.addEventListener("change", () => form.requestSubmit());
-  form.addEventListener("submit", () => {
-    for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
   });
 };
 

@@ -119,6 +119,15 @@ class TestBooking:
         assert "<script>”" not in page.text
         assert marks(scenery) == before
 
+    def test_nothing_else_is_chosen_in_place_of_what_there_is_not(self, scenery):
+        """As a browser does with a list that holds nothing of what was typed."""
+        lena = scenery.client("lena")
+        page = lena.post(BOOK, data={**NOVA, "room": "gone", "last": "MonX9"}).text
+        assert page.count('<option value="">Choose a room</option>') == 1
+        assert page.count('<option value="">Choose a slot</option>') == 2
+        assert "Choose team, room and time" in text_of(lena.get(f"{BOOK}?room=&slots=MonA1"))
+        assert '<option value="">' not in lena.post(BOOK, data={**NOVA, "title": "x" * 201}).text
+
     def test_an_empty_form_asks_for_what_is_missing(self, scenery):
         page = scenery.client("lena").post(BOOK, data={})
         assert page.status_code == 422
@@ -170,7 +179,8 @@ class TestBooking:
             page = client.post(f"/events/oct/bookings/{uid}/{action}", data=NOVA)
             assert page.status_code == 409
             assert "takes no changes any more" in text_of(page)
-        assert "/book?" not in client.get("/events/oct/").text
+        page = client.get("/events/oct/").text
+        assert [offer in page for offer in ("/book?", "data-movable")] == [False, False]
         assert marks(cast) == before
 
     def test_nobody_books_for_a_team_that_is_not_theirs(self, scenery):
@@ -212,6 +222,7 @@ class TestBooking:
         form = client.get(f"{BOOK}?room=bexar&slots=MonA1&fragment=1")
         assert "<html" not in form.text
         assert "data-booking-form" in form.text
+        assert "Times in UTC" in form.text
         refused = client.post(BOOK, data={**NOVA, "room": "", "fragment": "1"})
         assert (refused.status_code, "<html" in refused.text) == (422, False)
         done = client.post(BOOK, data={**NOVA, "fragment": "1"})

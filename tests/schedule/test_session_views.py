@@ -3,10 +3,16 @@
 Lena leads nova, Omar leads cinder, Vic leads nothing, Olga organizes.
 """
 
+import contextlib
 import re
+import sqlite3
 
 import pytest
+from sqlalchemy.event import listen
+from sqlalchemy.orm import Session
 
+from ptgsched.db import db
+from ptgsched.events.models import EventStatus
 from tests.schedule.pages import BOOK, NOVA, book, cursor, facts, marks, only_uid, text_of, value_of
 
 
@@ -40,6 +46,13 @@ class TestChanging:
         assert value_of(page.text, "title") == "Old"
         assert re.search(r'value="neutron" checked', page.text)
         assert "Nothing stands in the way." in text_of(page)
+
+    def test_a_form_that_is_judged_while_it_is_filled_in_means_what_it_says(self, scenery):
+        """Boxes without a tick are not in its address; nor are those that a link leaves alone."""
+        uid = book(scenery, "nova", "bexar", "MonA1", with_teams=["cinder"])
+        lena, asked = scenery.client("lena"), f"/events/oct/bookings/{uid}/edit?room=austin"
+        assert "Nova with Cinder · Austin" in text_of(lena.get(asked))
+        assert "Nova · Austin" in text_of(lena.get(f"{asked}&sequence=0"))
 
     def test_moving_onto_ones_own_slots_is_no_conflict(self, cast):
         uid = book(cast, "nova", "bexar", "MonA1", "MonA2")
@@ -141,6 +154,39 @@ class TestReleasing:
         assert marks(cast) == before
         assert "/release" not in client.get(f"/events/oct/bookings/{uid}").text
 
+    def test_organizers_release_what_did_not_take_place_and_say_why(self, scenery, sign_up_time):
+        uid = book(scenery, "nova", "bexar", "MonA1")
+        sign_up_time.move_to("2026-10-26T14:00:00+00:00")
+        olga, path = scenery.client("olga"), f"/events/oct/bookings/{uid}/release"
+        assert path in olga.get(f"/events/oct/bookings/{uid}").text
+        assert "This session is over. If it did not take place" in text_of(olga.get(path))
+        before = marks(scenery)
+        refused = olga.post(path, data={"reason": " "})
+        assert (refused.status_code, "Say why" in text_of(refused)) == (422, True)
+        assert marks(scenery) == before
+
+        assert olga.post(path, data={"reason": "Nobody came"}).status_code == 303
+        assert facts(scenery, uid)[3:] == ("cancelled", 1)
+        undo = {"cursor": cursor(scenery)}
+        scenery.client("lena").post("/events/oct/undo", data=undo)
+        assert facts(scenery, uid)[3:] == ("cancelled", 1)  # a lead bends no rule
+        olga.post("/events/oct/undo", data=undo)
+        assert facts(scenery, uid)[3:] == ("confirmed", 2)
+        with scenery.app.app_context():
+            reasons = [line.reason for line in scenery.journal()]
+        assert reasons == [None, "Nobody came", "Nobody came"]
+
+    def test_what_an_organizer_booked_on_a_draft_is_not_stuck_there(self, scenery):
+        uid = book(scenery, "nova", "bexar", "MonA1")
+        with scenery.app.app_context():
+            scenery.set(status=EventStatus.DRAFT)
+        olga, page = scenery.client("olga"), f"/events/oct/bookings/{uid}"
+        assert f"{page}/edit" in olga.get(page).text
+        data = {"room": "bexar", "first": "MonA1", "last": "MonA1", "title": "New"}
+        assert olga.post(f"{page}/edit", data=data).status_code == 303
+        assert olga.post(f"{page}/release").status_code == 303
+        assert facts(scenery, uid)[2:] == ("New", "cancelled", 2)
+
     def test_a_released_booking_is_not_released_twice(self, cast):
         uid = book(cast, "nova", "bexar", "MonA1")
         client, path = cast.client("lena"), f"/events/oct/bookings/{uid}/release"
@@ -151,6 +197,21 @@ class TestReleasing:
 
 
 class TestUndo:
+    def test_the_offer_is_for_ones_own_change_whatever_happens_meanwhile(self, scenery):
+        with scenery.app.app_context():
+            path = str(db.engine.url.database)
+
+        def somebody_else(_session):
+            with contextlib.closing(sqlite3.connect(path)) as other:
+                other.execute("UPDATE event SET cursor = cursor + 1")
+                other.commit()
+
+        client = scenery.client("lena")
+        listen(Session, "after_commit", somebody_else, once=True)
+        answer = client.post(BOOK, data=NOVA)
+        assert cursor(scenery) == "2"
+        assert value_of(client.get(answer.location).text, "cursor") == "1"
+
     def test_a_booking_just_made_is_taken_back_and_forth(self, cast):
         client = cast.client("lena")
         client.post(BOOK, data=NOVA)
@@ -231,6 +292,13 @@ class TestCard:
         assert "Join" in said
         assert "Etherpad" in said
         assert f"/bookings/{uid}/edit" not in page.text
+
+    def test_nobody_is_sent_into_a_call_that_is_over(self, scenery, sign_up_time):
+        uid = book(scenery, "nova", "bexar", "MonA1")
+        assert " Join</a>" in scenery.client().get(f"/events/oct/bookings/{uid}").text
+        sign_up_time.move_to("2026-10-26T14:00:00+00:00")
+        page = scenery.client().get(f"/events/oct/bookings/{uid}").text
+        assert (" Join</a>" in page, " Etherpad</a>" in page) == (False, True)
 
     def test_a_passcode_is_never_shown(self, scenery):
         uid = book(scenery, "nova", "austin", "MonA1")
