@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from ptgsched.db import begin_snapshot
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event
 from ptgsched.feeds import calendars, renderings
@@ -27,8 +28,9 @@ KINDS: Mapping[str, Renderer] = {
 
 
 def export(kind: str, event: Event, links: Links, at: datetime) -> bytes:
-    """The document of that kind; raises Invalid for a kind that is none of `KINDS`."""
+    """The document of that kind, of one state; raises Invalid for one that is none of `KINDS`."""
     renderer = KINDS.get(kind)
     if renderer is None:
         raise Invalid(f"There is no export {kind!r}; choose one of {', '.join(KINDS)}.")
+    begin_snapshot()
     return renderer(event, links, at).body

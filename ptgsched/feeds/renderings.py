@@ -9,6 +9,7 @@ from ptgsched.events.models import Event
 from ptgsched.feeds import frab, plain, ptgbot, queries, rooms
 from ptgsched.feeds.documents import Rendering
 from ptgsched.live.days import turns
+from ptgsched.schedule.clocks import clock_notes
 from ptgsched.web.links import Links
 
 JSON = "application/json"
@@ -59,13 +60,18 @@ def _ptg_json(event: Event, at: datetime, body: bytes) -> Rendering:
 def schedule_text(event: Event, links: Links, at: datetime, zone: str) -> Rendering:
     """The schedule in the times of `zone`, to be read in a terminal."""
     sessions = queries.sessions(event, links)
+    start = sessions[0].start if sessions else at
+    end = max((session.end for session in sessions), default=at)
     text = plain.to_text(
         event.title,
         sessions,
         queries.cells(event),
         zone=zone,
-        at=sessions[0].start if sessions else at,
-        more=[f"What is on now: {links.page(event.slug, 'now')}"],
+        at=start,
+        more=[
+            *(clock_notes([zone], start, end) if sessions else ()),
+            f"What is on now: {links.page(event.slug, 'now')}",
+        ],
     )
     return _rendering(event, text.encode(), TEXT, "schedule.txt")
 

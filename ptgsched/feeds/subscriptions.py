@@ -27,10 +27,14 @@ class Subscription:
 
 
 def subscription(event: Event, links: Links, kind: Kind, name: str, label: str) -> Subscription:
-    """Google takes the address as webcal only, Outlook as https only."""
-    url = address(links, event, kind, name)
-    webcal = "webcal" + url.removeprefix("https").removeprefix("http")
+    """The ways to one of the event's calendars."""
     title = event.title if kind == "event" else f"{label} · {event.title}"
+    return ways_to(address(links, event, kind, name), title, kind=kind, name=name, label=label)
+
+
+def ways_to(url: str, title: str, *, kind: Kind, name: str, label: str) -> Subscription:
+    """Google takes the address as webcal only, Outlook as https only."""
+    webcal = "webcal" + url.removeprefix("https").removeprefix("http")
     return Subscription(
         kind=kind,
         name=name,

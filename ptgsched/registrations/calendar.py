@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import quote, urlencode
 
 from ptgsched.events.models import Event
 from ptgsched.feeds import calendars, ical, queries
 from ptgsched.feeds.documents import Rendering
 from ptgsched.feeds.sessions import Session
-from ptgsched.feeds.subscriptions import GOOGLE, OUTLOOK, Subscription
+from ptgsched.feeds.subscriptions import Subscription, ways_to
 from ptgsched.registrations import passcodes
 from ptgsched.registrations.models import Registration
 from ptgsched.schedule.entrance import passcode_time
@@ -54,19 +53,9 @@ def personal_calendar(
 
 
 def personal_subscription(event: Event, links: Links, token: str) -> Subscription:
-    """The ways into a calendar program; Google takes the address as webcal only."""
-    url = links.personal_calendar(token)
-    webcal = "webcal" + url.removeprefix("https").removeprefix("http")
-    words = urlencode({"url": url, "name": f"My {event.title}"}, quote_via=quote)
-    return Subscription(
-        kind="event",
-        name="mine",
-        label="My sessions",
-        url=url,
-        webcal=webcal,
-        google=GOOGLE + quote(webcal, safe=""),
-        outlook=OUTLOOK + words,
-    )
+    """The ways into a calendar program."""
+    url, title = links.personal_calendar(token), f"My {event.title}"
+    return ways_to(url, title, kind="event", name="mine", label="My sessions")
 
 
 def _chosen(registration: Registration, sessions: list[Session]) -> list[Session]:

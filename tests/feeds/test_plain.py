@@ -31,6 +31,14 @@ def test_it_reads_by_day_in_the_zone_asked_for(story, reader):
     assert "\nTue 27 Oct\n09:00-10:00  Cinder" in tokyo.text
 
 
+def test_it_says_when_clocks_change_around_the_event(story, reader):
+    book(story, "nova", "bexar", "MonA1")
+    assert (
+        "Before the event clocks in Europe/Berlin go back"
+        in reader.get(f"{TEXT}?tz=Europe/Berlin").text
+    )
+
+
 def test_what_is_known_is_not_sent_again(story, reader):
     first = reader.get(f"{TEXT}?tz=Asia/Tokyo")
     known = {"If-None-Match": first.headers["ETag"]}
