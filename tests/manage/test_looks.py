@@ -46,6 +46,13 @@ def test_pages_of_people_can_be_read_by_everybody(site, readers, scheme, width):
         found += objections(olga)
         if not olga.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             wide.append(page)
+    olga.goto(f"{site}/events/oct/manage/statistics")
+    folded = olga.locator(".more-rows table").first
+    assert not folded.is_visible()
+    olga.emulate_media(media="print")
+    assert folded.is_visible(), "paper cannot be opened"
+    olga.emulate_media(media="screen")
+    olga.goto(f"{site}/events/oct/manage/registrations/import")
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     olga.get_by_label("File").set_input_files(file)
     olga.get_by_role("button", name="Upload and look").click()
