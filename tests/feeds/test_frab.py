@@ -179,7 +179,7 @@ def test_the_step_divides_every_slot(judge):
     assert told["timeslot_duration"] == "00:15"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(
         st.one_of(

@@ -133,12 +133,13 @@ class Story:
         override: str | None = None,
     ) -> Booking:
         """Book and commit."""
+        event = self.event
         booking, _ = operations.book(
-            self.event,
-            team=self.team(team),
-            room=self.room(room),
-            slots=self.slots(*codes),
-            with_teams=[self.team(slug) for slug in with_teams],
+            event,
+            team=team_of(event, team),
+            room=queries.room_by_slug(event, room),
+            slots=queries.slots_by_code(event, codes),
+            with_teams=[team_of(event, slug) for slug in with_teams],
             title=title,
             description=description,
             actor=actor,
