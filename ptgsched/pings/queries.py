@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -40,6 +41,15 @@ def ping_of(event: Event, person: Person) -> Ping | None:
     if person.registration is not None:
         return db.session.scalar(query.where(Ping.registration_id == person.registration.id))
     return None
+
+
+def wish_of(registration: Registration) -> dict[str, Any] | None:
+    """What a registered person without an account wants to be told of."""
+    ping = db.session.scalar(select(Ping).where(Ping.registration_id == registration.id))
+    if ping is None:
+        return None
+    teams = [team.slug for team in ping.teams]
+    return {"teams": teams, "pattern": ping.pattern, "by_mail": ping.by_mail}
 
 
 def last_told(ping: Ping) -> int:

@@ -24,7 +24,7 @@ from ptgsched.pings import operations, queries
 from ptgsched.pings.forms import PingForm
 from ptgsched.pings.models import Ping
 from ptgsched.pings.queries import Person
-from ptgsched.registrations import visitor
+from ptgsched.registrations import privacy, visitor
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import teams_of, visible_event
 from ptgsched.web.access import access
@@ -39,9 +39,10 @@ WHO = "Sign in, or open the link in the mail about your registration: then we kn
 
 
 def init_app(app: Flask) -> None:
-    """Serve the pages, and let pages of teams offer the button."""
+    """Serve the pages, let pages of teams offer the button, and tell people what we keep."""
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(can_be_pinged=can_be_pinged, is_pinged_for=is_pinged_for)
+    privacy.keeps_too("pinged_for", queries.wish_of)
 
 
 def person_here(event: Event) -> Person | None:

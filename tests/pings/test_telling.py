@@ -17,6 +17,7 @@ from ptgsched.outbox.models import OutgoingMail
 from ptgsched.pings import operations, telling
 from ptgsched.pings.models import Ping, PingTold
 from ptgsched.pings.queries import Person, told_after
+from ptgsched.registrations import privacy
 from ptgsched.registrations.models import Registration
 from ptgsched.schedule.models import Change
 from ptgsched.setup.teams import remove_team
@@ -194,7 +195,9 @@ def test_what_was_told_is_forgotten_in_a_week_and_wishes_with_their_people(story
         )
         db.session.add(somebody)
         db.session.flush()
-        db.session.add(Ping(event_id=story.event.id, registration=somebody, by_mail=True))
+        words = {"pattern": "placement", "by_mail": True}
+        db.session.add(Ping(event_id=story.event.id, registration=somebody, **words))
+        assert privacy.own_data(somebody)["pinged_for"] == {"teams": [], **words}
         db.session.commit()
         telling.forget_old()
         db.session.commit()
