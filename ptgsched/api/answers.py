@@ -43,22 +43,20 @@ def read_answer(value: Mapping[str, Any]) -> Response:
     """200 with a strong ETag, or 304 for a client that has it already."""
     body = to_json(value)
     response = Response(body, content_type=JSON)
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    return _conditional(response)
+    return conditional(response, hashlib.sha256(body).hexdigest()[:32])
 
 
 def stamped_answer(etag: str, value: Callable[[], Mapping[str, Any]]) -> Response:
     """Likewise, for what has a stamp: `value` is only asked for by clients without it."""
     known = request.if_none_match.contains_weak(etag)
     response = Response(b"" if known else to_json(value()), content_type=JSON)
-    response.set_etag(etag)
-    return _conditional(response)
+    return conditional(response, etag)
 
 
 def write_answer(
     value: Mapping[str, Any], status: int = 200, *, etag: str = "", location: str = ""
 ) -> Response:
-    """What became of a change; `etag` is that of the thing changed, as a GET gives it."""
+    """What became of a change; `etag` is the tag of the thing changed.  For secrets too: not kept."""
     response = Response(to_json(value), status, content_type=JSON)
     if etag:
         response.set_etag(etag)
@@ -95,7 +93,10 @@ def _next(offset: int) -> str:
     return f"{settings().base_url}{request.path}?{urlencode({**kept, 'offset': offset})}"
 
 
-def _conditional(response: Response) -> Response:
+def conditional(response: Response, etag: str) -> Response:
+    """The answer with its tag; 304 for a client that has it.  Raises Stale as a change does."""
+    require_unchanged(lambda: etag)
+    response.set_etag(etag)
     response.headers["Cache-Control"] = "no-cache"
     if g.get("api_private"):
         response.headers["Cache-Control"] = "private, no-store"

@@ -79,7 +79,7 @@ def read(
 
     A token with `scope` is shown more: drafts, or what is kept from everybody else.
     """
-    failures = [404] if "<" in path else []
+    failures = [404, 412] if "<" in path else [412]
     failures += [422] if query is not None else []
 
     def mark(view: View) -> View:

@@ -8,10 +8,10 @@ from functools import cache
 from threading import Lock
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template
 from markupsafe import Markup, escape
 
-from ptgsched.api.answers import JSON
+from ptgsched.api.answers import JSON, conditional
 from ptgsched.api.describing import Api, ApiBlueprint
 from ptgsched.api.reference import Reference, reference
 from ptgsched.web.access import access
@@ -63,11 +63,7 @@ def serve(app: Flask, api: Api, blueprint: ApiBlueprint, prefix: str) -> None:
     def openapi() -> Response:
         with lock:
             body, etag = document()
-        response = Response(body, content_type=JSON)
-        response.set_etag(etag)
-        response.headers["Cache-Control"] = "no-cache"
-        response.make_conditional(request)
-        return response
+        return conditional(Response(body, content_type=JSON), etag)
 
     @cache
     def told() -> Reference:
