@@ -10,6 +10,8 @@ from flask import Flask
 
 from ptgsched.accounts.tokens import create_token, find_token
 from ptgsched.db import db
+from ptgsched.live.models import Notice
+from ptgsched.live.notices import forget_old
 from tests.api.conftest import Program, Tokens
 from tests.support.queries import counted_queries
 from tests.support.story import Story
@@ -330,6 +332,11 @@ def test_each_of_two_relays_says_all_notices_in_its_own_network(
     assert waiting(fifth) == []
     on_monday.shift(timedelta(hours=1, seconds=1))
     assert waiting(fourth) == []
+    with story.app.app_context():
+        assert db.session.query(Notice).count() == 3
+        forget_old(MONDAY + timedelta(hours=1, seconds=1))
+        assert db.session.query(Notice).count() == 0
+        db.session.rollback()
 
 
 def test_a_draft_keeps_its_board_to_itself(
