@@ -56,7 +56,7 @@ def stamped_answer(etag: str, value: Callable[[], Mapping[str, Any]]) -> Respons
 def write_answer(
     value: Mapping[str, Any], status: int = 200, *, etag: str = "", location: str = ""
 ) -> Response:
-    """What became of a change, or a secret; `etag` is that of the thing changed, as a GET has it."""
+    """What became of a change, or a secret; `etag` is that of the thing changed, as GET has it."""
     response = Response(to_json(value), status, content_type=JSON)
     if etag:
         response.set_etag(etag)
