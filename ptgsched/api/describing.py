@@ -42,6 +42,10 @@ class Api(flask_smorest.Api):  # type: ignore[misc] # flask-smorest ships no typ
         """Lists say what follows in their body."""
 
     def _register_responses(self) -> None:
+        """Nothing yet: see `ApiBlueprint.register_views_in_doc`."""
+
+    def describe_failures(self) -> None:
+        """Write the answers into the document that routes name by their status; once."""
         for status, description in _FAILURES.items():
             response = {
                 "description": description,
@@ -68,10 +72,11 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc] # likewise
         self._prepare_doc_cbks.append(_document_headers)
 
     def register_views_in_doc(self, *_args: Any, **_options: Any) -> None:
-        """Nothing yet: describing takes half of the time that a start does, and few ask."""
+        """Nothing yet: describing takes most of the time that making an application does."""
 
     def describe(self, api: Api, app: Flask) -> None:
         """Write all routes into the document of `api`; once."""
+        api.describe_failures()
         super().register_views_in_doc(api, app, api.spec, name=self.name, parameters=None)
 
 
