@@ -33,7 +33,7 @@ SETTLES = timedelta(minutes=2)
 """Changes are told when none has followed for so long: one mail, not one for each step."""
 
 AT_THE_LATEST = timedelta(minutes=15)
-AT_ONCE = 100  # mails in one transaction
+AT_ONCE = 25  # mails in one transaction: so long others wait to write
 
 
 def remind(letters: Letters, at: datetime) -> None:
@@ -138,10 +138,12 @@ def _post_each(
         .order_by(Registration.place)
         .limit(AT_ONCE)
     )
+    place = 0
     while True:
         begin_write()
-        found = db.session.scalars(waiting).all()
+        found = db.session.scalars(waiting.where(Registration.place > place)).all()
         for registration in found:
+            place = registration.place
             post(registration)
         db.session.commit()
         if len(found) < AT_ONCE:
