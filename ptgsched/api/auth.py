@@ -79,7 +79,7 @@ class Caller:
         """Raises Forbidden unless it may begin an event, from a template or as a copy."""
         if self.event_id is not None or self.teams is not None:
             raise Forbidden(
-                "This token is for one event; beginning another takes one for all.",
+                "This token is for one event; beginning another takes one for every event.",
                 code="other_event",
             )
         if self.user_id is not None:

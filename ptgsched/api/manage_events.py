@@ -106,7 +106,7 @@ COPY_REQUEST: dict[str, Any] = {
 def add_event(body: Mapping[str, Any]) -> Response:
     """Begin an event as a draft, laid out from a template.
 
-    Takes a token for all events: an administrator's, or an operator's.
+    Takes a token for every event, which administrators and operators make.
     """
     auth.caller().require_creator(None)
     with _named_as_here():
@@ -128,7 +128,7 @@ def add_copy(event: Event, body: Mapping[str, Any]) -> Response:
     """Begin an event as a copy of this one, as a draft of the same organizers.
 
     Windows and phases keep the hours that clocks show in the event's zone.  Bookings, surveys
-    and registrations stay.  Takes a token for all events: an organizer's, or an operator's.
+    and registrations stay.  Takes a token for every event, as beginning one does.
     """
     auth.caller().require_creator(event)
     given = dict(body)
