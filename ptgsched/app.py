@@ -35,6 +35,7 @@ from ptgsched.web.context import EXTENSION
 from ptgsched.web.csrf import protection
 from ptgsched.web.framing import CONTENT_SECURITY_POLICY
 from ptgsched.web.health import blueprint as health
+from ptgsched.web.sessions import Sessions
 from ptgsched.webhooks.views import blueprint as webhook_pages
 
 MAX_BODY = 1_000_000  # bytes
@@ -85,6 +86,7 @@ def _setup_database(app: Flask, settings: Settings) -> None:
 
 
 def _setup_security(app: Flask, settings: Settings) -> None:
+    app.session_interface = Sessions()
     personal.init_app(app)  # first: what it sets, nothing sets over
     Talisman(
         app,

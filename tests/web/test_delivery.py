@@ -35,6 +35,21 @@ class TestCaching:
         assert "Set-Cookie" not in answer.headers
         answer.close()
 
+    def test_pages_prolong_a_session_and_what_they_fetch_does_not(self, sqlite_story):
+        """A late answer would bring back what was shown already; a file is everybody's."""
+        lena, file = sqlite_story.client("lena"), "/static/css/theme.css"
+        with lena.session_transaction() as session:
+            session.permanent = True
+
+        def sets_cookie(path, mode):
+            with lena.get(path, headers={"Sec-Fetch-Mode": mode} if mode else {}) as answer:
+                varies = "Cookie" in answer.headers.get("Vary", "")
+                return ("Set-Cookie" in answer.headers, varies)
+
+        assert {sets_cookie("/", mode) for mode in ("navigate", "")} == {(True, True)}
+        assert sets_cookie("/", "cors") == (False, True)
+        assert {sets_cookie(file, mode) for mode in ("no-cors", "")} == {(False, False)}
+
     def test_its_state_is_the_same_wherever_and_whenever_it_was_installed(
         self, sqlite_app, tmp_path, monkeypatch
     ):
