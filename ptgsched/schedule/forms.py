@@ -178,13 +178,13 @@ class BookingForm(BaseForm):
 
 
 class ReleaseForm(BaseForm):
-    """Releasing a session that is over: the journal keeps why."""
+    """Releasing a session that is over, and why."""
 
     reason = StringField(
         "Reason",
         filters=[line],
         validators=[
-            DataRequired("Say why: the journal keeps it."),
+            DataRequired("Say why this is released."),
             Length(max=REASON_LENGTH, message="At most %(max)d characters."),
         ],
     )
