@@ -128,7 +128,7 @@ class Stage:
         body = {}
         if address.startswith("/api/") and method in UNSAFE:
             body = {"json": self.document.body(route)}
-        answer = asker.open(address, method=method, headers=headers, **body)
+        answer = asker.open(address, method=method, headers=headers, buffered=True, **body)
         assert answer.status_code < 500, f"{who}: {route}: {answer.status_code}"
         return answer
 
