@@ -11,9 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ptgsched.db import begin_write, db
+from ptgsched.db import db
 from ptgsched.registrations.letters import Letters
 from ptgsched.registrations.models import Registration
+from ptgsched.schedule.journal import lock
 
 AT_ONCE = 20  # mails in one transaction: a tenth of a second
 
@@ -42,20 +43,23 @@ class Owed:
 
 
 def write_owed(letters: Letters) -> bool:
-    """Post some of the mails that are owed; whether there were any.  Commits."""
-    owed = select(Registration).where(Registration.owed.is_not(None)).limit(AT_ONCE)
-    if db.session.scalar(owed.limit(1)) is None:  # most looks find none, and must not queue up
+    """Post some of the mails that are owed; whether there were any.  Commits.
+
+    Under the event's lock, as all that changes who stands where.
+    """
+    owed = select(Registration).where(Registration.owed.is_not(None))
+    one = db.session.scalar(owed.limit(1))
+    if one is None:  # most looks find none, and must not queue up
         db.session.rollback()
         return False
-    begin_write()
-    found = db.session.scalars(
-        owed.order_by(Registration.id).with_for_update(skip_locked=True, of=Registration)
-    ).all()
-    for registration in found:
+    event = one.event
+    lock(event)
+    here = owed.where(Registration.event_id == event.id).order_by(Registration.place)
+    for registration in db.session.scalars(here.limit(AT_ONCE)).all():
         _write(letters, registration)
         registration.owed = None
     db.session.commit()
-    return bool(found)
+    return True
 
 
 def _write(letters: Letters, registration: Registration) -> None:

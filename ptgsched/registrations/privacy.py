@@ -138,6 +138,7 @@ def forget_uploads(at: datetime) -> None:
 def erase(registration: Registration, *, at: datetime, letters: Letters | None) -> None:
     """Erase one person's data at their wish; before the end of the event their place goes too."""
     event, number = registration.event, registration.id
+    lock(event)  # a worker may be writing to them at this moment
     _forget_mails([number])
     with roll(event, at=at, letters=letters) as opened:
         if not registration.is_cancelled and at < event_end(event):

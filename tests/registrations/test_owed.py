@@ -1,5 +1,7 @@
 """Mails that a change of many calls for: written afterwards, each once, whoever dies meanwhile."""
 
+import threading
+import time
 from collections import Counter
 
 import pytest
@@ -7,7 +9,7 @@ from sqlalchemy import select
 
 from ptgsched.db import db
 from ptgsched.outbox.models import OutgoingMail
-from ptgsched.registrations import operations, queries
+from ptgsched.registrations import operations, privacy, queries
 from ptgsched.registrations.columns import columns_of
 from ptgsched.registrations.details import details
 from ptgsched.registrations.imports import import_rows, read_rows
@@ -100,3 +102,27 @@ def test_what_is_not_true_any_more_is_not_written(scene: Story):
 
     assert queries.by_email(scene.event, "cy@example.org").status == Status.CONFIRMED
     assert told() == {"bo": "cancelled", "cy": "promoted", "di": "waitlisted"}
+
+
+def test_who_is_erased_while_the_worker_writes_gets_the_last_mail_only(story: Story):
+    writing = threading.Event()
+
+    class Slow(Letters):
+        def registered(self, registration):
+            super().registered(registration)
+            writing.set()
+            time.sleep(0.3)
+
+    def erase():
+        assert writing.wait(10)
+        bo = queries.by_email(story.event, "bo@example.org")
+        privacy.erase(bo, at=SIGN_UP, letters=LETTERS)
+        db.session.commit()
+
+    with story.app.app_context():
+        take_in(story, "Bo,bo@example.org,")
+    slow = Slow(LINKS, "a key of the tests", "ptg.example")
+    assert race(story, lambda: write_owed(slow), erase) == ["done", "done"]
+
+    with story.app.app_context():
+        assert told() == {"bo": "cancelled"}
