@@ -17,6 +17,7 @@ from ptgsched.bot.dispatch import Line
 from ptgsched.db import begin_snapshot
 from ptgsched.events.models import Event
 from ptgsched.live import notices, operations, queries
+from ptgsched.live.board import require_open
 from ptgsched.live.shapes import live_shape
 from ptgsched.teams import permissions
 from ptgsched.teams.models import Team
@@ -160,11 +161,13 @@ def fetch_notices(event: Event, body: Mapping[str, Any]) -> Response:
 def _team(event: Event, slug: str) -> Team:
     """The team that the caller may speak for.
 
-    Raises NotFound, Forbidden, and Stale when If-Match names another board than the one here.
+    Raises NotFound, Forbidden, Stale when If-Match names another board than the one here, and
+    Conflict at an archived event.
     """
     team = permissions.team_of(event, require_slug(slug))
     auth.caller().require_team(event, team)
     require_unchanged(lambda: queries.stamp(event, now()))
+    require_open(event)
     return team
 
 

@@ -10,9 +10,13 @@ from ptgsched.bot.lookup import team_of
 from ptgsched.bot.speaker import SILENT, Answer, Refused, Speaker
 from ptgsched.errors import Invalid
 from ptgsched.live import notices, operations, queries, tracks
+from ptgsched.live.board import require_open
 from ptgsched.live.operations import Posted
 from ptgsched.setup.teams import change_team
 from ptgsched.teams.models import Team
+
+ON_THE_BOARD = frozenset({"now", "next", "clean", "clear", "location"})
+"""Commands that say what is on, or where."""
 
 
 def answer(speaker: Speaker, command: TeamCommand) -> Answer:
@@ -26,6 +30,8 @@ def answer(speaker: Speaker, command: TeamCommand) -> Answer:
     if handler is None:
         verb = command.verb
         raise Refused(f"Unknown command '{verb}'. Did you mean: {team.slug} now {verb}... ?")
+    if command.verb in ON_THE_BOARD:
+        require_open(speaker.event)
     return handler(speaker, team, command.words)
 
 

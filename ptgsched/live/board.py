@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
-from ptgsched.events.models import Event
+from ptgsched.errors import Conflict
+from ptgsched.events.models import Event, EventStatus
 from ptgsched.live.days import board_day
 from ptgsched.live.models import CheckIn, LiveBoard, Place, Topic
 from ptgsched.live.queries import is_over
@@ -36,6 +37,14 @@ def live_door(event: Event, *, actor: Actor, at: datetime) -> Iterator[Journal]:
         yield journal
         if journal.has_lines:
             board_of(event, at).changed_at = at
+
+
+def require_open(event: Event) -> None:
+    """Raises Conflict when the event is archived: what was on there is kept as it was."""
+    if event.status == EventStatus.ARCHIVED:
+        raise Conflict(
+            "This event is kept as it was; nothing is on there any more.", code="event_closed"
+        )
 
 
 def board_of(event: Event, at: datetime) -> LiveBoard:

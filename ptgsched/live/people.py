@@ -15,7 +15,7 @@ from ptgsched.db import db
 from ptgsched.errors import Conflict
 from ptgsched.events.models import Event
 from ptgsched.live import queries
-from ptgsched.live.board import live_door
+from ptgsched.live.board import live_door, require_open
 from ptgsched.live.models import CheckIn, Person
 from ptgsched.live.patterns import require_pattern
 from ptgsched.schedule.journal import Journal, lock
@@ -45,8 +45,9 @@ class AlreadyOut(Conflict):
 
 
 def check_in(event: Event, nick: str, place: str, team: Team | None, *, at: datetime) -> None:
-    """`nick` is at `place`, which is that of `team` or free text."""
+    """`nick` is at `place`, which is that of `team` or free text.  Raises as `require_open`."""
     with live_door(event, actor=SOMEBODY, at=at) as journal:
+        require_open(event)
         person = _person(event, nick)
         known = db.session.get(CheckIn, person.id)
         was_at = known.team if known is not None and known.out_at is None else None

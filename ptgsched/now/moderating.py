@@ -17,6 +17,7 @@ from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, NotFound
 from ptgsched.events.models import Event, EventStatus
 from ptgsched.live import notices, operations, queries
+from ptgsched.live.board import require_open
 from ptgsched.live.once import is_repeat
 from ptgsched.live.shapes import team_facts
 from ptgsched.now import boards
@@ -77,8 +78,7 @@ def post(event: str) -> Response | tuple[str, int]:
     form = _form(_teams(found), ())
     team = team_of(found, request.form.get("team", ""))
     require_lead(current_user, found, team)
-    if found.status == EventStatus.ARCHIVED:
-        raise Conflict("This event is kept as it was; nothing is on there any more.")
+    require_open(found)
     back = redirect(url_for("now.page", event=found.slug, team=team.slug, _anchor="post"), 303)
     what, text = request.form.get("do", "now"), form.text.data or ""
     try:

@@ -348,6 +348,31 @@ def test_a_draft_keeps_its_board_to_itself(
     assert organizer.get("/live").headers["Cache-Control"] == "private, no-store"
 
 
+def test_the_board_of_an_archive_stays_as_it_was(
+    story: Story, relay: Program, organizer: Program, visitor: Program
+):
+    say(relay, "#nova now cells")
+    relay("POST", "/events/oct/checkins", {"nick": "lena", "team": "nova", "share": True})
+    with story.app.app_context():
+        story.set(status="archived")
+    before = board(visitor)
+    for method, path, body in (
+        ("PUT", "live/nova/now", {"text": "x"}),
+        ("POST", "live/nova/next", {"text": "x"}),
+        ("DELETE", "live/nova/next", None),
+        ("POST", "checkins", {"nick": "omar", "team": "nova"}),
+    ):
+        refused = organizer(method, f"/events/oct/{path}", body)
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "event_closed"), path
+    said = ("now x", "next x", "clean", "clear", "location x")
+    for line in (*(f"#nova {words}" for words in said), "#in nova"):
+        assert say(relay, line, nick="omar")["reply"].startswith("This event is kept"), line
+    assert board(visitor) == before
+    # Who wants to be named no more is heard at any time.
+    share = {"nick": "lena", "share": False}
+    assert relay("POST", "/events/oct/checkins", share).status_code == 200
+
+
 def test_the_board_costs_the_same_for_one_team_and_for_many(story: Story, relay: Program):
     def cost() -> int:
         with counted_queries() as queries:
