@@ -127,7 +127,10 @@ def _read_locked(which: ColumnElement[bool]) -> Event | None:
     # On SQLite the transaction holds the write lock already and FOR UPDATE says nothing.
     # The phases come along: rules ask for them next.
     query = select(Event).where(which).options(joinedload(Event.phases))
-    query = query.with_for_update(of=Event).execution_options(populate_existing=True)
+    # FOR NO KEY UPDATE: whoever only adds or changes rows that belong to the event, which looks
+    # whether it is there, waits for nobody who may wait for those rows.
+    query = query.with_for_update(of=Event, key_share=True)
+    query = query.execution_options(populate_existing=True)
     event = db.session.scalars(query).unique().one_or_none()
     db.session.info[HELD] = (db.session().get_transaction(), event)
     return event

@@ -1,5 +1,7 @@
 """Who gets a place: in order, never more than there are, on each kind of database."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from ptgsched.registrations.details import details
 from ptgsched.registrations.models import Registration, Status
 from ptgsched.registrations.operations import Outcome
 from ptgsched.registrations.policy import Opening, RegistrationClosed, desk_of
+from ptgsched.schedule.journal import lock
 from ptgsched.setup import settings
 from tests.schedule.test_races import race
 from tests.support.story import ORGANIZER, SIGN_UP, Story
@@ -210,6 +213,38 @@ def test_two_who_need_a_link_at_once_are_given_the_same(story: Story):
     assert len(set(told)) == 1
     with story.app.app_context():
         assert tokens.find(told[0][0], "link") is not None
+
+
+def test_a_page_that_opens_while_its_owner_moves_up_waits_for_nobody_who_waits_for_it(
+    story: Story,
+):
+    with story.app.app_context():
+        story.set(registration_capacity=1)
+        come(story, "ben")
+        come(story, "yuki")
+        story.set(registration_capacity=2)
+    locked, opened = threading.Event(), threading.Event()
+
+    def move_up():
+        lock(story.event)
+        locked.set()
+        opened.wait(10)
+        operations.promote(story.event, at=SIGN_UP, letters=None)
+        db.session.commit()
+
+    def look():
+        if story.app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+            locked.wait(10)  # on SQLite one of them comes after the other
+        else:
+            opened.set()
+        yuki = queries.by_email(story.event, "yuki@example.net")
+        operations.open_page(yuki, at=SIGN_UP)
+        opened.set()
+        time.sleep(0.2)
+        tokens.ensured(yuki, "feed", KEY)
+        db.session.commit()
+
+    assert race(story, move_up, look) == ["done", "done"]
 
 
 def test_of_64_at_once_the_last_five_places_go_to_five(story: Story):
