@@ -12,6 +12,15 @@ from ptgsched.web.forms import line, lines
 RANGE = "From %(min)s to %(max)s."
 
 
+class HoursField(FloatField):
+    """A number of hours, shown as people write it: 12, not 12.0."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:g}"
+
+
 def name_field() -> StringField:
     """What it is called."""
     return StringField(
@@ -67,9 +76,9 @@ def whole_field(
     )
 
 
-def hours_field(label: str, *, least: float = 0) -> FloatField:
+def hours_field(label: str, *, least: float = 0) -> HoursField:
     """Hours that a team wants, or nothing."""
-    return FloatField(
+    return HoursField(
         label,
         validators=[Optional(), NumberRange(least, MOST_HOURS, RANGE)],
         render_kw={"inputmode": "decimal"},

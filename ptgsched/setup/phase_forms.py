@@ -7,7 +7,6 @@ from typing import Any
 
 from wtforms import (
     DateTimeLocalField,
-    FloatField,
     HiddenField,
     RadioField,
     SelectField,
@@ -18,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event, Phase
 from ptgsched.setup.fields import NAME_LENGTH
+from ptgsched.setup.form_fields import HoursField
 from ptgsched.setup.settings import MOST_HOURS
 from ptgsched.teams.models import Team, TeamKind
 from ptgsched.timezones import from_local, to_local
@@ -80,10 +80,10 @@ class PhaseForm(LocalTimesForm):
         validators=[Optional()],
         description="Empty: stays open. A newer phase takes over by itself.",
     )
-    max_hours_per_day = FloatField(
+    max_hours_per_day = HoursField(
         "Hours a day", validators=[Optional(), HOURS], description="Empty: no cap."
     )
-    max_hours_total = FloatField(
+    max_hours_total = HoursField(
         "Hours in all", validators=[Optional(), HOURS], description="Empty: no cap."
     )
     mark = HiddenField()

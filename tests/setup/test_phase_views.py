@@ -85,6 +85,7 @@ def test_a_phase_is_typed_in_local_time_and_kept_in_order(sqlite_story: Story):
         first = sqlite_story.event.phases[0]
         assert first.opens_at == datetime(2026, 9, 28, 16, tzinfo=UTC)
         assert first.team_kinds == ["horizontal"]
+    assert 'value="16"' in client.get(f"{PHASES}2").text
     stale = client.post(f"{PHASES}2", data=form | {"name": "Late"})
     assert stale.status_code == 412
     assert 'value="Late"' in stale.text
