@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from ptgsched.errors import Invalid
+from ptgsched.feeds.ptgbot_merge import in_short
 from ptgsched.feeds.ptgbot_plans import PtgbotFile, RoomPlan, TrackPlan
 from ptgsched.feeds.ptgbot_times import read_slots
 from ptgsched.live.models import Level
@@ -22,7 +23,6 @@ from ptgsched.web.colors import parse_color
 LONGEST_TEXT = 1000
 LONGEST_URL = 500
 LONGEST_NAME = 120
-LONGEST_REMARK = 200
 
 _KNOWN = {
     "colors",
@@ -101,9 +101,7 @@ class _Reader:
 
     def leave(self, what: str, why: str) -> None:
         """Remark that `what` is not taken, in one line of bearable length."""
-        name = clean_line(what)
-        name = name if len(name) <= LONGEST_REMARK else f"{name[:LONGEST_REMARK]}…"
-        self.remarks.append(f"not taken: {name}: {why}")
+        self.remarks.append(f"not taken: {in_short(what)}: {in_short(why)}")
 
     def table(self, key: str) -> dict[str, Any]:
         """The object under `key`; empty, with a remark, when it is something else."""
@@ -157,13 +155,13 @@ class _Reader:
 
     def motd(self) -> list[dict[str, str]]:
         """Messages of the day; old databases have a single one."""
-        value = self.data.get("motd", [])
+        value = self.data.get("motd") or []
         found = []
-        for message in [value] if isinstance(value, dict) else value or []:
+        for message in value if isinstance(value, list) else [value]:
             facts = message if isinstance(message, dict) else {"message": message}
             level = facts.get("level") or "info"
             text = self.text("motd", facts.get("message", ""), LONGEST_TOPIC)
-            if text and level not in set(Level):
+            if text and level not in list(Level):
                 self.leave(f"motd {text!r}", f"its level is {level!r}")
             elif text:
                 found.append({"level": level, "message": text})

@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from ptgsched.teams.models import Team
-from ptgsched.text import slugify
+from ptgsched.text import clean_line, slugify
+
+LONGEST_REMARK = 200
 
 
 class Merge:
@@ -19,7 +21,7 @@ class Merge:
 
     def clash(self, what: str, here: object, there: object) -> None:
         """Remark that something is different here, and stays."""
-        self.remarks.append(f"clash: {what}: {here} here, {there} in the file")
+        self.remarks.append(f"clash: {what}: {in_short(here)} here, {in_short(there)} in the file")
 
     def fill(self, thing: Any, field: str, value: object, what: str) -> None:
         """Set a field that is empty here."""
@@ -46,6 +48,12 @@ class Merge:
         }
         if missing:
             setattr(thing, field, here | missing)
+
+
+def in_short(value: object) -> str:
+    """What a remark says of it: one line of bearable length."""
+    line = clean_line(str(value))
+    return line if len(line) <= LONGEST_REMARK else f"{line[:LONGEST_REMARK]}…"
 
 
 def same_team(teams: Iterable[Team], track: str) -> Team | None:

@@ -158,6 +158,12 @@ def test_the_single_message_of_old_databases_is_taken(sqlite_app):
     assert exported(sqlite_app)["motd"] == [{"level": "info", "message": "Welcome"}]
 
 
+def test_a_message_alone_is_taken_too():
+    taken = read_file(json.dumps(database(motd="Welcome")).encode(), start=MONDAY, zone="UTC")
+
+    assert taken.motd == [{"level": "info", "message": "Welcome"}]
+
+
 def test_an_emptied_message_of_old_databases_is_none(sqlite_app):
     assert take(sqlite_app, database(motd={"level": "", "message": ""})).remarks == ()
 
@@ -288,6 +294,11 @@ def test_a_team_keeps_the_name_of_its_track(sqlite_app):
             {"motd": [{"level": "shouting", "message": "Hey"}]},
             "not taken: motd 'Hey': its level is 'shouting'",
         ),
+        (
+            {"motd": [{"level": {"a": 1}, "message": "Hey"}]},
+            "not taken: motd 'Hey': its level is {'a': 1}",
+        ),
+        ({"motd": 5}, "not taken: motd: it is not text"),
         ({"links": ["a"]}, "not taken: links: it is not an object"),
         (
             {"subscriptions": {"ada": ".*"}},
@@ -332,9 +343,14 @@ def test_people_stay_where_they_were(sqlite_app):
 
 
 def test_a_remark_is_one_line_of_bearable_length(sqlite_app):
-    taken = take(sqlite_app, database(tea="x", **{"\x1b[31mtwo\nlines" * 100: 1}))
+    said = [{"level": "x" * 5000, "message": "Hey"}]
+    first = take(sqlite_app, database(motd=said, **{"\x1b[31mtwo\nlines" * 100: 1}))
+    take(sqlite_app, with_room(desc="one"))
+    clash = take(sqlite_app, with_room(desc="two\nlines\n" * 50))
 
-    assert all(len(remark) < 300 and remark.isprintable() for remark in taken.remarks)
+    remarks = [*first.remarks, *clash.remarks]
+    assert [remark.partition(":")[0] for remark in remarks] == ["not taken", "not taken", "clash"]
+    assert all(len(remark) < 300 and remark.isprintable() for remark in remarks)
 
 
 def test_a_key_written_twice_is_named(sqlite_app):
