@@ -19,6 +19,7 @@ MOST_BYTES = 20_000_000
 MOST_ROWS = 100_000
 LONGEST_CELL = 20_000  # characters
 SEPARATORS = ",;\t|"
+_SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, which are ZIP; .xls
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -58,6 +59,8 @@ def text_of(content: bytes) -> str:
     """The file as text, whatever wrote it.  Raises UnreadableTable."""
     if len(content) > MOST_BYTES:
         raise UnreadableTable(f"The file is larger than {MOST_BYTES // 1_000_000} MB.")
+    if content.startswith(_SHEETS):
+        raise UnreadableTable("This is a spreadsheet; save it as CSV there, and take that file.")
     return _decoded(content).replace("\0", "")
 
 

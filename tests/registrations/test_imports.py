@@ -168,6 +168,7 @@ def test_columns_are_found_by_the_headings_or_as_one_says():
         (b"", "empty"),
         (b"\n\n", "empty"),
         (codecs.BOM_UTF16_LE + b"a\0b", "breaks off"),
+        (b"PK\x03\x04\x14\0\x06\0 people.xlsx", "save it as CSV"),
         (b'email\n"' + b"x" * 30_000 + b'"\n', "cannot be read"),
     ],
 )
