@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, make_response, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
@@ -107,24 +109,24 @@ def undo(event: str) -> Response:
     require_lead(current_user, desk.event, found.team)
     actor = web_actor(current_user, desk.event, found.team)
     reason = line.reason if desk.organizes else None
+    names = desk.team_names  # asked for after a rollback, each team would be read anew
     try:
         operations.undo(desk.event, line, found, actor=actor, at=desk.at, override=reason)
         cursor = committed(desk.event)
     except PtgschedError as error:
         db.session.rollback()
-        flash(_in_words(desk, error), "danger")
+        flash(_in_words(error, desk.zone, names), "danger")
         return leave(back)
     stands = "stands" if found.is_confirmed else "is released"
     offer_undo(desk.event, cursor, f"Undone: {in_short(found, desk.zone)} {stands}.")
     return leave(back)
 
 
-def _in_words(desk: Desk, error: PtgschedError) -> str:
+def _in_words(error: PtgschedError, zone: str, names: Mapping[str, str]) -> str:
     """What refused it, in the reader's zone."""
     if not isinstance(error, BookingRefused):
         return error.message
-    names = desk.team_names
-    return " ".join(in_words(broken, desk.zone, names) for broken in error.verdict.violations)
+    return " ".join(in_words(broken, zone, names) for broken in error.verdict.violations)
 
 
 def _to_release(desk: Desk, uid: str) -> Booking:

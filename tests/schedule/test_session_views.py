@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ptgsched.db import db
 from ptgsched.events.models import EventStatus
 from tests.schedule.pages import BOOK, NOVA, book, cursor, facts, marks, only_uid, text_of, value_of
+from tests.support.queries import counted_queries
 
 
 class TestChanging:
@@ -238,8 +239,10 @@ class TestUndo:
         released = cursor(cast)
         book(cast, "cinder", "bexar", "MonA1")
         before = marks(cast)
-        answer = client.post("/events/oct/undo", data={"cursor": released})
+        with counted_queries() as statements:
+            answer = client.post("/events/oct/undo", data={"cursor": released})
         assert answer.status_code == 303
+        assert not [asked for asked in statements if "WHERE team.id = " in asked]
         assert "Cinder holds Bexar in MonA1" in text_of(client.get(answer.location))
         assert marks(cast) == before
 
