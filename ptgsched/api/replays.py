@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Response, request
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from ptgsched.api import auth
 from ptgsched.api.parsing import raw_body
 from ptgsched.db import db
 from ptgsched.errors import Invalid, PtgschedError
 from ptgsched.schedule.models import Replay
+from ptgsched.schedule.replays import forget_old
 from ptgsched.web import errors
 from ptgsched.web.context import now
 
 HEADER = "Idempotency-Key"
-KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
 LONGEST_PATH = 300
 REPLAYED_HEADERS = ("Content-Type", "ETag", "Location")
@@ -111,7 +111,7 @@ def _once(key: str, work: Work) -> Response:
 
 def _kept(key: str, at: datetime) -> Replay | None:
     """The key's answer; all that are too old are forgotten."""
-    db.session.execute(delete(Replay).where(Replay.created_at <= at - KEPT))
+    forget_old(at)
     return db.session.scalar(
         select(Replay).where(
             Replay.token_id == auth.caller().token_id,

@@ -22,6 +22,7 @@ from ptgsched.pings import telling
 from ptgsched.registrations import notices, privacy
 from ptgsched.registrations.owed import write_owed
 from ptgsched.registrations.service import letters
+from ptgsched.schedule import replays
 from ptgsched.web.links import Links
 from ptgsched.webhooks import delivering
 
@@ -63,6 +64,7 @@ def _forget(at: datetime) -> None:
     delivering.forget_old(at)
     telling.forget_old()
     chat_notices.forget_old(at)
+    replays.forget_old(at)
     db.session.commit()
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from ptgsched.accounts.tokens import create_token
 from ptgsched.db import begin_write, db
+from ptgsched.notify.duties import all_duties
 from ptgsched.schedule.models import Replay
 from tests.api.conftest import Program, Tokens
 from tests.support.story import SIGN_UP, Story
@@ -94,6 +95,12 @@ def test_a_key_is_kept_for_a_day(story: Story, lead: Program, token: Tokens, in_
     assert lead.book("bexar", "MonA1", **KEY).get_json()["uid"] != uid
     with story.app.app_context():
         assert db.session.query(Replay).count() == 1
+
+        in_october.move_to(SIGN_UP + timedelta(hours=49))  # nobody asks again, but a worker runs
+        lanes = all_duties(story.app.extensions["ptgsched"])
+        (forgets,) = [duty for lane in lanes for duty in lane if "forget" in duty.name]
+        forgets.step()
+        assert db.session.query(Replay).count() == 0
 
 
 def test_a_dry_run_uses_no_key_up(lead: Program):
