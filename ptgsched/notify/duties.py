@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from ptgsched.clock import utcnow
 from ptgsched.config import Settings
 from ptgsched.db import db
 from ptgsched.invitations.operations import forget_expired
@@ -49,7 +50,7 @@ def all_duties(settings: Settings) -> Sequence[Sequence[Duty]]:
             Periodic("make registrations anonymous in time", _keep_no_longer, DAILY),
         ],
         [
-            Duty("mails that are owed", lambda: write_owed(letters())),
+            Duty("mails that are owed", lambda: write_owed(letters(), utcnow())),
             Periodic("passcodes", lambda at: notices.tell_passcodes(letters(), at), MINUTE),
             Periodic("reminders", lambda at: notices.remind(letters(), at), MINUTE),
             Periodic("changes", lambda at: notices.tell_changes(letters(), at), MINUTE),

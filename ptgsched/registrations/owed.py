@@ -14,6 +14,7 @@ from sqlalchemy import select
 from ptgsched.db import db
 from ptgsched.registrations.letters import Letters
 from ptgsched.registrations.models import Registration
+from ptgsched.registrations.policy import event_end
 from ptgsched.schedule.journal import lock
 
 AT_ONCE = 20  # mails in one transaction: a tenth of a second
@@ -42,10 +43,11 @@ class Owed:
         """Nothing: whoever is on a list once more has not sent the form."""
 
 
-def write_owed(letters: Letters) -> bool:
+def write_owed(letters: Letters, at: datetime) -> bool:
     """Post some of the mails that are owed; whether there were any.  Commits.
 
-    Under the event's lock, as all that changes who stands where.
+    Under the event's lock, as all that changes who stands where.  When the event is over by then
+    there is no more to tell.
     """
     owed = select(Registration).where(Registration.owed.is_not(None))
     one = db.session.scalar(owed.limit(1))
@@ -56,7 +58,8 @@ def write_owed(letters: Letters) -> bool:
     lock(event)
     here = owed.where(Registration.event_id == event.id).order_by(Registration.place)
     for registration in db.session.scalars(here.limit(AT_ONCE)).all():
-        _write(letters, registration)
+        if at < event_end(event):
+            _write(letters, registration)
         registration.owed = None
     db.session.commit()
     return True

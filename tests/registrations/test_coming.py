@@ -38,7 +38,7 @@ def test_more_places_go_to_those_who_wait_and_organizers_see_it(ptg: Story):
     assert saved.status_code == 303
     assert "1 person from the waitlist now have" in olga.get(page).text
     with ptg.app.test_request_context():
-        assert write_owed(letters())
+        assert write_owed(letters(), SIGN_UP)
     assert [mail.to for mail in mails(ptg, "registration_promoted")] == ["chen@example.net"]
     wrong = olga.post(
         page,
@@ -178,7 +178,7 @@ def test_programs_set_places_and_hours_by_the_api(ptg: Story):
     assert raised.json["registration_capacity"] == 2
     assert raised.json["registration_closes_at"] == "2026-10-20T10:00:00Z"
     with ptg.app.test_request_context():
-        assert write_owed(letters())
+        assert write_owed(letters(), SIGN_UP)
     assert [mail.to for mail in mails(ptg, "registration_promoted")] == ["chen@example.net"]
     wrong = patch(registration_opens_at="2026-10-21T00:00:00Z")
     assert wrong.status_code == 422

@@ -73,12 +73,12 @@ def test_an_import_is_over_at_once_and_each_is_written_to_once(story: Story):
         assert told() == {}, "nobody waits for mails to be written"
 
         with pytest.raises(SystemExit):
-            write_owed(Dying(LINKS, "a key of the tests", "ptg.example"))
+            write_owed(Dying(LINKS, "a key of the tests", "ptg.example"), SIGN_UP)
         db.session.remove()
         assert told() == {}
 
     def work():
-        while write_owed(LETTERS):
+        while write_owed(LETTERS, SIGN_UP):
             pass
 
     assert set(race(story, work, work)) == {"done"}
@@ -87,7 +87,7 @@ def test_an_import_is_over_at_once_and_each_is_written_to_once(story: Story):
         assert (kinds.pop("kenji"), kinds.pop("dana")) == ("cancelled", "promoted")
         assert set(kinds) == {f"p{n}" for n in range(len(people))}, "Ana never was on the list"
         assert Counter(kinds.values()) == {"confirmed": len(people) - 1, "waitlisted": 1}
-        assert not write_owed(LETTERS)
+        assert not write_owed(LETTERS, SIGN_UP)
 
 
 def test_what_is_not_true_any_more_is_not_written(scene: Story):
@@ -97,11 +97,16 @@ def test_what_is_not_true_any_more_is_not_written(scene: Story):
 
     operations.cancel(bo, at=SIGN_UP, letters=LETTERS)
     db.session.commit()
-    while write_owed(LETTERS):
+    while write_owed(LETTERS, SIGN_UP):
         pass
 
     assert queries.by_email(scene.event, "cy@example.org").status == Status.CONFIRMED
     assert told() == {"bo": "cancelled", "cy": "promoted", "di": "waitlisted"}
+
+    take_in(scene, "Eve,eve@example.org,")
+    assert write_owed(LETTERS, scene.event.slots[-1].ends_at)
+    assert "eve" not in told(), "the worker was away until it was over"
+    assert not write_owed(LETTERS, SIGN_UP)
 
 
 def test_who_is_erased_while_the_worker_writes_gets_the_last_mail_only(story: Story):
@@ -122,7 +127,7 @@ def test_who_is_erased_while_the_worker_writes_gets_the_last_mail_only(story: St
     with story.app.app_context():
         take_in(story, "Bo,bo@example.org,")
     slow = Slow(LINKS, "a key of the tests", "ptg.example")
-    assert race(story, lambda: write_owed(slow), erase) == ["done", "done"]
+    assert race(story, lambda: write_owed(slow, SIGN_UP), erase) == ["done", "done"]
 
     with story.app.app_context():
         assert told() == {"bo": "cancelled"}
