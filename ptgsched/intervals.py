@@ -73,10 +73,6 @@ class Interval:
         """Say whether an aware instant lies inside: the start does, the end does not."""
         return self.start <= instant < self.end
 
-    def covers(self, other: Interval) -> bool:
-        """Say whether every instant of the other lies in this one."""
-        return self.start <= other.start and other.end <= self.end
-
     def touches(self, other: Interval) -> bool:
         """Say whether one ends exactly where the other starts, in either order."""
         return self.end == other.start or other.end == self.start
@@ -90,12 +86,6 @@ class Interval:
             return Interval(self.start + by, self.end + by)
         except OverflowError:
             raise Invalid("That is too far away in time.", code="out_of_range") from None
-
-    def intersection(self, other: Interval) -> Interval | None:
-        """Return the part both share, or None when they share no instant."""
-        if not self.overlaps(other):
-            return None
-        return Interval(max(self.start, other.start), min(self.end, other.end))
 
     def split(self, length: timedelta, gap: timedelta = _NOTHING) -> list[Interval]:
         """Return the parts of exactly `length` that fit, from the start on, in order.
@@ -129,11 +119,6 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
         else:
             merged.append(interval)
     return merged
-
-
-def total_hours(intervals: Iterable[Interval]) -> float:
-    """Return the hours of the union: an hour covered twice counts once."""
-    return sum((interval.duration for interval in merge(intervals)), _NOTHING) / _HOUR
 
 
 def by_utc_day(interval: Interval) -> list[tuple[date, Interval]]:

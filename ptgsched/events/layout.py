@@ -169,9 +169,9 @@ def day_code(event: Event, day: date) -> str:
 
 
 def _cut(plan: WindowPlan, start: datetime) -> list[Interval]:
-    step = timedelta(minutes=plan.minutes + plan.gap)
-    length = timedelta(minutes=plan.minutes)
-    return [Interval(start + n * step, start + n * step + length) for n in range(plan.slots)]
+    length, gap = timedelta(minutes=plan.minutes), timedelta(minutes=plan.gap)
+    whole = Interval(start, start + plan.slots * (length + gap) - gap)
+    return whole.split(length, gap)
 
 
 def _days(first: date, last: date, *, weekdays_only: bool = False) -> list[date]:

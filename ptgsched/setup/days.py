@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
-from ptgsched.events.layout import add_window as lay_window
 from ptgsched.events.layout import day_code, wrong_days
 from ptgsched.events.models import Event, Slot, Window
 from ptgsched.schedule import queries
@@ -164,10 +163,7 @@ def _fill(
     for code, name, slots in patterns[nearest]:
         intervals = moved_slots(slots, (day - nearest).days, event.timezone)
         setup.require_room_in_time(event, intervals)
-        codes = setup.fresh_codes(event, f"{day_code(event, day)}{code}", ())
-        window = lay_window(
-            event, code, name, intervals, day=day, slot_codes=[next(codes) for _ in intervals]
-        )
+        window = setup.lay_window(event, code, name, intervals, day=day)
         db.session.flush()
         facts = window_facts(event, window)
         journal.append("window.created", after=facts, subject=facts["slug"])

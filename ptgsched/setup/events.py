@@ -13,7 +13,7 @@ from ptgsched.accounts.models import User
 from ptgsched.accounts.passwords import find_user
 from ptgsched.db import begin_write, db
 from ptgsched.errors import Forbidden, Invalid
-from ptgsched.events.layout import add_window, create_event, wrong_days
+from ptgsched.events.layout import create_event, wrong_days
 from ptgsched.events.models import Event, Organizer, Phase, Room, Slot
 from ptgsched.invitations.models import Invited
 from ptgsched.invitations.operations import invite
@@ -22,7 +22,7 @@ from ptgsched.setup.fields import refuse
 from ptgsched.setup.rooms import rooms_of
 from ptgsched.setup.shapes import event_facts
 from ptgsched.setup.shifting import moved, moved_slots
-from ptgsched.setup.windows import windows_of
+from ptgsched.setup.windows import lay_window, windows_of
 from ptgsched.teams.models import (
     DeclaredConflict,
     Membership,
@@ -190,7 +190,7 @@ def _copy_windows(source: Event, event: Event, days: int) -> dict[int, Slot]:
     for window in windows_of(source):
         if not window.slots:
             continue
-        copied = add_window(
+        copied = lay_window(
             event,
             window.code,
             window.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, NotFound
-from ptgsched.events.layout import add_window as lay_window
+from ptgsched.events import layout
 from ptgsched.events.layout import day_code
 from ptgsched.events.models import Event, Slot, Window
 from ptgsched.intervals import Interval
@@ -96,19 +96,20 @@ def add_window(event: Event, given: Given, *, actor: Actor, at: datetime) -> Win
         if slug.casefold() in {window_slug(event, other).casefold() for other in others}:
             raise Conflict(f"There is already a window {slug} here.", code="slug_taken", slug=slug)
         require_room_in_time(event, intervals)
-        codes = fresh_codes(event, slug, ())
-        window = lay_window(
-            event,
-            facts["code"],
-            facts.get("name", ""),
-            intervals,
-            day=day,
-            slot_codes=[next(codes) for _ in intervals],
-        )
+        window = lay_window(event, facts["code"], facts.get("name", ""), intervals, day=day)
         db.session.flush()
         _read_again(event, window)
         journal.append("window.created", after=window_facts(event, window), subject=slug)
     return window
+
+
+def lay_window(
+    event: Event, code: str, name: str, intervals: Sequence[Interval], *, day: date
+) -> Window:
+    """A window with a slot for each of `intervals`, named as no other slot is."""
+    codes = fresh_codes(event, f"{day_code(event, day)}{code}", ())
+    named = [next(codes) for _ in intervals]
+    return layout.add_window(event, code, name, intervals, day=day, slot_codes=named)
 
 
 def change_window(
@@ -156,19 +157,18 @@ def cut(start: datetime, end: datetime, minutes: int, gap: int) -> list[Interval
 
     Raises Invalid, with the ends that would do.
     """
-    length, step = timedelta(minutes=minutes), timedelta(minutes=minutes + gap)
+    length, pause = timedelta(minutes=minutes), timedelta(minutes=gap)
     if not timedelta(0) < end - start <= LONGEST:
         refuse({"end": ["After the start, and at most 24 hours later."]})
-    count = (end - start + timedelta(minutes=gap)) // step
-    last = start + count * step - timedelta(minutes=gap)
-    if count < 1 or last != end:
-        nearest = max(count, 1) * step - timedelta(minutes=gap)
-        would = f"{start + nearest:%Y-%m-%dT%H:%MZ}"
+    slots = Interval(start, end).split(length, pause)
+    if not slots or slots[-1].end != end:
+        nearest = slots[-1].end if slots else start + length
+        would = f"{nearest:%Y-%m-%dT%H:%MZ}"
         said = f"Slots of {minutes} minutes, {gap} between them, do not end there but at {would}."
         refuse({"end": [said]})
-    if count > MOST_SLOTS:
-        refuse({"minutes": [f"At most {MOST_SLOTS} slots; these would be {count}."]})
-    return [Interval(start + n * step, start + n * step + length) for n in range(count)]
+    if len(slots) > MOST_SLOTS:
+        refuse({"minutes": [f"At most {MOST_SLOTS} slots; these would be {len(slots)}."]})
+    return slots
 
 
 def _cut_anew(window: Window, facts: Given) -> list[Interval]:

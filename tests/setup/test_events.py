@@ -19,6 +19,7 @@ from ptgsched.setup.events import (
     told_apart,
 )
 from ptgsched.setup.rooms import change_room
+from ptgsched.setup.windows import add_window, change_window, window_of
 from ptgsched.teams.models import TeamWish, Wish
 from ptgsched.teams.permissions import is_organizer, led_team_ids, team_of, teams_of
 from ptgsched.timezones import to_local
@@ -137,6 +138,19 @@ def test_a_copy_takes_along_what_was_asked_for_and_no_passcode(scene: Story):
         scene.event, "june", title="June", starts_on=date(2027, 6, 7), parts=nothing, **BY
     )
     assert [june.windows, june.rooms, june.phases, teams_of(june)] == [[], [], [], []]
+
+
+def test_windows_whose_names_begin_alike_are_copied(sqlite_story: Story):
+    with sqlite_story.app.app_context():
+        october = sqlite_story.event
+        change_window(october, window_of(october, "MonA"), {"minutes": 15}, **BY)
+        six, seven = (datetime(2026, 10, 26, hour, tzinfo=UTC) for hour in (18, 19))
+        add_window(october, {"code": "A1", "start": six, "end": seven}, **BY)  # MonA11 is A's
+
+        april = copy_event(october, "april", title="April PTG", starts_on=APRIL, **BY)
+
+        monday = [slot.code for slot in april.slots if slot.code.startswith("MonA")]
+        assert monday == [f"MonA{number}" for number in range(1, 18)]
 
 
 def test_an_event_begins_as_a_draft_of_its_organizers(scene: Story):
