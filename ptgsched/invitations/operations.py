@@ -44,7 +44,7 @@ def hold(event: Event) -> None:
     begin_write()
     db.session.flush()
     db.session.expire_all()
-    db.session.refresh(event, with_for_update={"of": Event})
+    db.session.refresh(event, with_for_update={"of": Event, "key_share": True})
 
 
 def invite(
