@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
 
 from ptgsched.accounts.models import ApiToken, AuditEntry, User
 from ptgsched.db import db
@@ -19,6 +19,7 @@ from ptgsched.events.models import Event
 from ptgsched.schedule.models import Change
 
 PAGE = 50
+COUNTED = "attendance.counted"  # an entry that is about a session, with its team in the facts
 USER = "user"  # in facts: the number of the account that something happened to
 ASKED_AT_ONCE = 1000
 SOURCES = {
@@ -153,7 +154,7 @@ def _index(name: str, event: Event | None, wanted: Filter) -> Select[Any]:
         else:
             query = query.where(kind.actor == wanted.who)
     if wanted.team:
-        query = query.where(kind.subject == wanted.team, *_not_about(kind))
+        query = query.where(_about_team(kind, wanted.team))
     if wanted.what:
         like = kind.action.startswith(f"{wanted.what}.", autoescape=True)
         query = query.where(or_(kind.action == wanted.what, like))
@@ -168,9 +169,13 @@ def _index(name: str, event: Event | None, wanted: Filter) -> Select[Any]:
     return query
 
 
-def _not_about(kind: Kind) -> list[ColumnElement[bool]]:
-    """That a line's subject is no room, project or window of the same name."""
-    return [kind.action.not_like(f"{thing}.%") for thing in ("room", "project", "window")]
+def _about_team(kind: Kind, slug: str) -> ColumnElement[bool]:
+    """That a line is about this team, and not a room, project or window of the same name."""
+    others = [kind.action.not_like(f"{thing}.%") for thing in ("room", "project", "window")]
+    named = and_(kind.subject == slug, *others)
+    if kind is Change:
+        return named
+    return or_(named, and_(kind.action == COUNTED, AuditEntry.facts["team"].as_string() == slug))
 
 
 def _read(found: Sequence[Row[Any]]) -> list[Line]:
@@ -197,6 +202,11 @@ def _named(model: type[User | ApiToken], column: Any, ids: Sequence[int | None])
 
 def _line(row: Change | AuditEntry, people: dict[int, str], tokens: dict[int, str]) -> Line:
     states = (row.before, row.after, row.reason) if isinstance(row, Change) else (None, None, None)
+    subject, booking = row.subject, row.booking_uid if isinstance(row, Change) else None
+    facts = _with_person(row.facts, people) if isinstance(row, AuditEntry) else {}
+    if row.action == COUNTED:  # told as what happens to a session: by its team, leading to it
+        subject, booking = facts["team"], row.subject
+        facts = {"people": facts["after"], "before": facts["before"]}
     return Line(
         at=row.at,
         actor=row.actor,
@@ -204,12 +214,12 @@ def _line(row: Change | AuditEntry, people: dict[int, str], tokens: dict[int, st
         person=people.get(row.user_id) if row.user_id is not None else None,
         token=tokens.get(row.token_id) if row.token_id is not None else None,
         action=row.action,
-        subject=row.subject,
+        subject=subject,
         before=states[0],
         after=states[1],
         reason=states[2],
-        booking=row.booking_uid if isinstance(row, Change) else None,
-        facts=_with_person(row.facts, people) if isinstance(row, AuditEntry) else {},
+        booking=booking,
+        facts=facts,
     )
 
 

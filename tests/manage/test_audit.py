@@ -10,6 +10,7 @@ import pytest
 from ptgsched.accounts.actor import Actor
 from ptgsched.accounts.audit import record
 from ptgsched.accounts.tokens import actor_of, create_token
+from ptgsched.attendance.operations import count_heads
 from ptgsched.db import begin_write, db
 from ptgsched.manage import audit, audit_files
 from ptgsched.schedule import operations
@@ -132,6 +133,26 @@ def test_a_released_session_says_which_it_was_and_leads_to_its_page(told: Story)
 
     assert "released a session: nova Web =cmd(), ballroom, Mon 26 Oct" in words(page)[0]
     assert f'href="/events/oct/bookings/{told.uid}"' in page
+
+
+def test_a_head_count_names_the_team_and_leads_to_its_session(told: Story):
+    with told.app.app_context():
+        begin_write()
+        for people in (20, 23):
+            lead = Actor("lead:nova", "web", user_id=told.user("lena").id)
+            session = told.booking(told.uid)
+            count_heads(told.event, session, people, actor=lead, at=session.starts_at)
+        db.session.commit()
+
+    page = told.client("olga").get(f"{PAGE}?team=nova&what=attendance").text
+
+    assert words(page) == [
+        "Mon 26 Oct 2026 13:00 UTC lead:nova (lena@example.org) counted who was there: nova Web"
+        + after
+        for after in (" people 23 before 20", " people 20")
+    ]
+    assert page.count(f'href="/events/oct/bookings/{told.uid}"') == 2
+    assert not words(told.client("olga").get(f"{PAGE}?team=cinder&what=attendance").text)
 
 
 def test_one_person_is_followed_through_all_their_roles(told: Story):
