@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ptgsched.db import db
 from ptgsched.errors import Conflict, Invalid, NotFound, PtgschedError, Stale
 from ptgsched.events.models import Event
-from ptgsched.invitations.queries import leading_by_team, names
+from ptgsched.invitations.queries import leading_by_team, names, pending_counts
 from ptgsched.schedule import queries
 from ptgsched.setup.blueprint import blueprint
 from ptgsched.setup.deleting import Deletion, ask_and_delete
@@ -63,6 +63,7 @@ def teams(event: str) -> str:
         teams=sorted(teams_of(found), key=lambda team: team.name.casefold()),
         booked=booked,
         leads={team_id: names(each.user for each in places) for team_id, places in leading.items()},
+        invited=pending_counts(found, now()),
     )
 
 

@@ -274,6 +274,9 @@ def test_a_sheet_of_teams_invites_its_leads(story: Story):
     with story.app.app_context():
         mails = db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
         assert [mail.to.partition("@")[0] for mail in mails] == ["nina", "vic", "uli"]
+    teams = text_of(olga.get(f"{MANAGE}/teams/"))
+    assert "Zuul Vertical – 3 invited People of Zuul" in teams
+    assert "Neutron Vertical OpenStack nobody yet Invite of Neutron" in teams
     send(story.client(), link(story, NEWCOMER), name="Nina", password=PASSWORD)
     assert leading(story, "zuul") == {"nina": Role.LEAD}
 

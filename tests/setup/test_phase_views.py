@@ -150,6 +150,7 @@ def test_a_dry_run_says_what_a_team_could_do_then_and_books_nothing(sqlite_story
     assert "day full" in early
     assert "“All teams” opens" in tried("nova", "2026-10-05T16:00")
     assert "It could book 60 of 60 slots" in tried("nova", "2026-10-20T12:00")
+    assert " 23:00 3 rooms Tue 00:00 3 rooms " in tried("nova", "2026-10-20T12:00")
     assert "happens twice" not in tried("nova", "nonsense")
     with sqlite_story.app.app_context():
         assert sqlite_story.marks() == marks

@@ -67,6 +67,10 @@ def test_what_is_wrong_is_said_beside_its_field(sqlite_story: Story):
     assert 'id="color-errors"' in answer.text
     assert 'id="join_url-errors"' in answer.text
     assert 'value="re;d"' in answer.text
+    # Browsers go to the first of those that are wrong.
+    went = re.search(r"<input [^>]*autofocus[^>]*>", answer.text)
+    assert went
+    assert 'id="color"' in went[0]
     assert send(olga, NEW, name="nova", kind="vertical", project="").status_code == 409
 
 
