@@ -34,7 +34,7 @@ class BookingForm(BaseForm):
     check of every POST.
     """
 
-    class Meta(BaseForm.Meta):  # type: ignore[name-defined,misc]  # Flask-WTF ships no types
+    class Meta(BaseForm.Meta):
         """See above."""
 
         csrf = False

@@ -30,7 +30,7 @@ HOURS = NumberRange(0, MOST_HOURS, "Hours, from 0 on.")
 class LocalTimesForm(BaseForm):
     """Times typed as clocks in `zone` show them."""
 
-    class Meta(BaseForm.Meta):  # type: ignore[name-defined,misc]  # Flask-WTF ships no types
+    class Meta(BaseForm.Meta):
         """The token is left to the service-wide check of every POST."""
 
         csrf = False

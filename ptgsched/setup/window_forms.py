@@ -21,7 +21,7 @@ DAY = 24 * 60
 class WindowForm(BaseForm):
     """Hours, how they are cut, and the days; opened with values from a link as well."""
 
-    class Meta(BaseForm.Meta):  # type: ignore[name-defined,misc]  # Flask-WTF ships no types
+    class Meta(BaseForm.Meta):
         """The token is left to the service-wide check of every POST."""
 
         csrf = False

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from werkzeug.datastructures import MultiDict
+from wtforms import FileField, SelectField
 from wtforms.validators import ValidationError
 
 from ptgsched.errors import Invalid, PtgschedError
@@ -15,6 +17,20 @@ from ptgsched.timezones import UnknownZone, canonical, common_zones
 
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form whose operation may refuse: `take` puts the reasons where they belong."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # likewise
+        """What a form takes from the request."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, Any] | None:
+            """What was typed; files where it asks for one, and never JSON: pages send none."""
+            found = None if request.is_json else super().wrap_formdata(form, formdata)
+            if found is None:
+                return None
+            return MultiDict(
+                (name, value)
+                for name, value in found.items(multi=True)
+                if isinstance(value, str) or isinstance(form._fields.get(name), FileField)
+            )
 
     def take(self, error: PtgschedError) -> list[str]:
         """Show `error` beside its fields; returns what belongs to none of them, as sentences."""

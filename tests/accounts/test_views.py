@@ -1,5 +1,6 @@
 """Signing in and out, and one's own account: what works, and what a stranger tries."""
 
+import io
 import re
 
 import pytest
@@ -44,6 +45,17 @@ class TestSigningIn:
 
         assert (answer.status_code, answer.location) == (303, "/events/oct/?tz=Asia/Tokyo")
         assert signed_in(visitor)
+
+    def test_what_no_page_sends_is_nothing(self, sqlite_story):
+        visitor = sqlite_story.client()
+        for sent in (
+            {"data": {"email": "lena@example.org", "password": (io.BytesIO(b"x"), "x.txt")}},
+            {"data": {name: (io.BytesIO(b"x"), "x.txt") for name in ("email", "password")}},
+            {"json": {"email": "lena@example.org", "password": "guess"}},
+            {"json": [1]},
+        ):
+            answer = visitor.post("/login", headers={"X-CSRFToken": token(visitor)}, **sent)
+            assert (answer.status_code, "Enter your password" in answer.text) == (422, True)
 
     def test_nobody_is_sent_to_another_site(self, story):
         for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
