@@ -164,7 +164,8 @@ def _suggest(desk: Desk, values: MultiDict[str, str]) -> None:
         values["first"] = values["last"] = coming.code
     if "room" in values:
         return
-    wanted = [slot for slot in desk.slots if slot.code in {values["first"], values["last"]}]
+    ends = {values.get("first"), values.get("last")}
+    wanted = [slot for slot in desk.slots if slot.code in ends]
     if not wanted:
         return
     since, until = wanted[0].starts_at, wanted[-1].ends_at
