@@ -1,7 +1,8 @@
 """Counters of rate limits that all processes of one machine share, without a server of their own.
 
 Counting in memory would let through as many times the limit as there are processes.  A small
-SQLite file beside the database does; it is worth nothing after a minute and is never backed up.
+SQLite file beside the database does; it is worth nothing after some minutes and is never
+backed up.
 """
 
 from __future__ import annotations
