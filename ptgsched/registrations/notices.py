@@ -23,6 +23,7 @@ from ptgsched.registrations.models import Registration, Status, ToldChange
 from ptgsched.registrations.passcodes import Turn, turns_of_ways
 from ptgsched.registrations.queries import confirmed
 from ptgsched.schedule.entrance import passcode_time
+from ptgsched.schedule.journal import lock
 from ptgsched.schedule.models import Change
 from ptgsched.teams.permissions import teams_of
 
@@ -83,7 +84,7 @@ def tell_changes(letters: Letters, at: datetime) -> None:
 def _tell(letters: Letters, event: Event, lines: Sequence[Line], mark: int, *, new: bool) -> None:
     told: dict[str | None, set[str]] = {}
     place = 0
-    begin_write()
+    lock(event)  # as in `_post_each`
     while people := confirmed(event, behind=place, most=AT_ONCE):
         place = people[-1].place
         for registration in people:
@@ -92,7 +93,7 @@ def _tell(letters: Letters, event: Event, lines: Sequence[Line], mark: int, *, n
                 letters.changed(registration, [line.facts(letters.links) for line in own], mark)
                 told[registration.email] = {line.now["uid"] for line in own}
         db.session.commit()  # so that nobody waits for long
-        begin_write()
+        lock(event)
     slugs = {team.id: team.slug for team in teams_of(event)}
     teams, leads = defaultdict[User, set[str]](set), defaultdict[str, set[int]](set)
     for team_id, places in leading_by_team(event).items():
@@ -140,7 +141,7 @@ def _post_each(
     )
     place = 0
     while True:
-        begin_write()
+        lock(event)  # nobody cancels, or is erased, between the look and the mail
         found = db.session.scalars(waiting.where(Registration.place > place)).all()
         for registration in found:
             place = registration.place

@@ -1,5 +1,7 @@
 """What registered people are told without asking: each once, in their time, on both databases."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,13 +10,14 @@ from sqlalchemy import select
 from ptgsched.accounts.actor import Actor
 from ptgsched.db import db
 from ptgsched.outbox.models import OutgoingMail
-from ptgsched.registrations import notices, operations, queries
+from ptgsched.registrations import notices, operations, privacy, queries
 from ptgsched.registrations.details import details
 from ptgsched.registrations.letters import Letters
 from ptgsched.schedule import operations as schedule
 from ptgsched.setup.rooms import change_room
 from ptgsched.setup.teams import change_team
 from ptgsched.web.links import Links
+from tests.schedule.test_races import race
 from tests.support.story import LEAD, ORGANIZER, PASSCODE, SIGN_UP, Story
 
 LINKS = Links("https://ptg.example", "https://pads.example/p", "https://meet.example")
@@ -80,6 +83,31 @@ def test_the_way_into_the_rooms_is_mailed_24_hours_before_and_once(scene: Story,
     come(scene, "late", at=over - MINUTE)
     notices.tell_passcodes(letters, over)
     assert "late" not in told("registration_passcodes")
+
+
+def test_who_is_erased_while_the_worker_writes_is_sent_no_passcode(story: Story, letters):
+    """The mail that is being written goes with the place, and none is written after it."""
+    writing = threading.Event()
+
+    class Slow(Letters):
+        def passcodes(self, registration, at, **more):
+            writing.set()
+            time.sleep(0.3)
+            super().passcodes(registration, at, **more)
+
+    def erase():
+        assert writing.wait(10)
+        yuki = queries.by_email(story.event, "yuki@example.net")
+        privacy.erase(yuki, at=SIGN_UP, letters=letters)
+        db.session.commit()
+
+    with story.app.app_context():
+        come(story, "yuki")
+        opens = story.event.slots[0].starts_at - DAY
+    slow = Slow(LINKS, "a key of the tests", "ptg.example")
+    assert race(story, lambda: notices.tell_passcodes(slow, opens), erase) == ["done", "done"]
+    with story.app.app_context():
+        assert (told("registration_passcodes"), told("registration_cancelled")) == ([], ["yuki"])
 
 
 def test_leads_are_told_what_others_did_to_sessions_of_their_teams(scene: Story, letters):
