@@ -55,7 +55,8 @@ def team(event: str, team: str) -> str:
     bookings = queries.bookings(found, team=who)
     coming = [booking for booking in bookings if booking.ends_at > at]
     past = [booking for booking in bookings if booking.ends_at <= at]
-    is_over = not slots or slots[-1].ends_at <= at
+    is_kept = found.status == EventStatus.ARCHIVED
+    is_over = is_kept or not slots or slots[-1].ends_at <= at
     may_lead = may_book_for(current_user, found, who)
     may_book = may_lead and found.status == EventStatus.PUBLISHED
     feed = links().page(found.slug, "teams", f"{who.slug}.ics")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Response, render_template, request
 from flask_login import current_user
 
+from ptgsched.events.models import EventStatus
 from ptgsched.schedule import (
     booking_views,
     join_views,
@@ -73,7 +74,8 @@ def grid(event: str) -> str:
     bookings = _bookings(desk, chosen.shown)
     grids = _grids(desk, chosen, bookings)
     team, phases = chosen.filters.team or chosen.acting, desk.event.phases
-    is_over = not chosen.days or chosen.days[-1].ends_at <= desk.at
+    is_kept = desk.event.status == EventStatus.ARCHIVED
+    is_over = is_kept or not chosen.days or chosen.days[-1].ends_at <= desk.at
     may_book = bool(desk.bookable) and desk.is_open
     with_free = may_book or chosen.filters.free
     public = links()

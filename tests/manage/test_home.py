@@ -82,3 +82,22 @@ def test_pages_of_a_draft_say_what_is_next_until_it_is_published(sqlite_story: S
     with sqlite_story.app.app_context():
         sqlite_story.phase()
     assert "Next: publish" in olga.get("/events/oct/manage/phases/").text
+
+
+def test_an_archived_event_asks_for_nothing_more(sqlite_story: Story):
+    with sqlite_story.app.app_context():
+        sqlite_story.phase()
+
+    def home() -> str:
+        with time_machine.travel(SIGN_UP):
+            return sqlite_story.client("olga").get(HOME).text
+
+    published = home()
+    assert "Next: name leads" in published
+    assert "Sign-up is open" in published
+    with sqlite_story.app.app_context():
+        sqlite_story.set(status=EventStatus.ARCHIVED)
+    archived = home()
+    assert "Next:" not in archived
+    assert "The event is archived: no team books any more." in archived
+    assert "Sign-up is open" not in archived

@@ -261,8 +261,14 @@ def test_booking_is_not_offered_when_nothing_can_be_booked(cast, sign_up_time):
 
     sign_up_time.move_to(SIGN_UP)
     with cast.app.app_context():
+        cast.phase()
+    for path in (NOVA, "/events/oct/"):
+        assert "Sign-up is open" in cast.client("lena").get(path).text
+    with cast.app.app_context():
         cast.set(status=EventStatus.ARCHIVED)
     assert "Book hours" not in cast.client("lena").get(NOVA).text
+    for path in (NOVA, "/events/oct/"):
+        assert "Sign-up is open" not in cast.client("lena").get(path).text
 
 
 def test_an_unknown_team_is_not_found(cast):

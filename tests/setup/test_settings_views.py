@@ -97,6 +97,8 @@ def test_a_week_later_takes_what_is_booked_along(sqlite_story: Story):
     asked = client.post(SETTINGS, data=later)
     assert asked.status_code == 409
     assert "1 booking would move by 7 days" in asked.text
+    assert "Why they move" in asked.text
+    assert "cancelled" not in asked.text
     agreed = later | {"agreed": "1", "seen": [moves], "reason": "Holiday"}
     assert client.post(SETTINGS, data=agreed).location == SETTINGS
     with sqlite_story.app.app_context():
