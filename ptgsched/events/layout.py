@@ -47,10 +47,8 @@ def create_event(
     title = clean_line(title)
     fields: dict[str, list[str]] = {}
     if not SLUG.fullmatch(slug) or slug in RESERVED:
-        names = ", ".join(sorted(RESERVED))
-        fields["slug"] = [
-            f"Lower-case letters, digits and hyphens, at most 64; not one of {names}."
-        ]
+        names = ", ".join(f"“{name}”" for name in sorted(RESERVED))
+        fields["slug"] = [f"Lower-case letters, digits and hyphens, at most 64, but not {names}."]
     if not 1 <= len(title) <= 200:
         fields["title"] = ["A title has 1 to 200 characters."]
     if kind not in KINDS:

@@ -108,7 +108,7 @@ def _phases(given: Sequence[Given]) -> list[Phase]:
         except Invalid as error:
             raise Invalid(f"Phase {nth}: {error}") from error
         if phase.closes_at is not None and phase.closes_at <= phase.opens_at:
-            raise Invalid(f"Phase {nth} closes before it opens.")
+            raise Invalid(f"“{phase.name}” closes before it opens.")
         phases.append(phase)
     for nth, (earlier, later) in enumerate(pairwise(phases), 2):
         if later.opens_at < earlier.opens_at:

@@ -70,6 +70,8 @@ def test_a_file_is_looked_at_rehearsed_and_taken_in(cast: Story):
     assert "Choose the column of the e-mail addresses" in missing.text or (
         "Which column holds the e-mail addresses" in missing.text
     )
+    nameless = {**form, "first_name": "", "last_name": "", "country": "2", "step": "rehearse"}
+    assert "It has no name; &#39;Öst&#39; is no country" in olga.post(page, data=nameless).text
     done = olga.post(page, data={**form, "mail": "y", "step": "import"})
     assert "Done: 2 rows" in text_of(done)
     assert (

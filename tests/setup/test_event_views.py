@@ -50,7 +50,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sqlite_stor
     wrong = [
         ({"slug": "oct"}, "There is already an event"),
         ({"slug": "Not a slug"}, "Lower-case letters"),
-        ({"slug": "new"}, "not one of new"),
+        ({"slug": "new"}, "but not “new”."),
         ({"ends_on": "2027-04-01"}, "The last day lies before the first."),
         ({"starts_on": ""}, "Choose the first day."),
         ({"starts_on": "0001-01-01", "ends_on": "0001-01-02"}, "A year from 1990 to 2199."),

@@ -102,7 +102,7 @@ def test_what_is_wrong_with_a_phase_stands_at_its_field(sqlite_story: Story):
         ({"opens_at": ""}, "Say when it opens."),
         ({"opens_at": "2026-10-25T02:30"}, "happens twice in Europe/Berlin"),
         ({"opens_at": "2026-03-29T02:30"}, "does not exist in Europe/Berlin"),
-        ({"closes_at": "2026-09-01T12:00"}, "closes before it opens"),
+        ({"closes_at": "2026-09-01T12:00"}, "“Horizontal first” closes before it opens."),
         ({"max_hours_per_day": "-1"}, "Hours, from 0 on."),
     ):
         answer = client.post(f"{PHASES}new", data=form | fields)
