@@ -10,8 +10,11 @@ from ptgsched.bot.messages import change_messages
 from ptgsched.bot.speaker import Refused, Speaker
 from ptgsched.events.layout import SLUG
 from ptgsched.live import operations, tracks
+from ptgsched.live.board import require_open
 from ptgsched.teams.models import Team
 from ptgsched.teams.permissions import teams_of
+
+ON_THE_BOARD = frozenset({"clean", "clear", "newday"})
 
 
 def answer(speaker: Speaker, command: AdminCommand) -> str | None:
@@ -21,6 +24,8 @@ def answer(speaker: Speaker, command: AdminCommand) -> str | None:
     handler = COMMANDS.get(command.verb)
     if handler is None:
         raise Refused(f"Unknown command '{command.verb}'")
+    if command.verb in ON_THE_BOARD:
+        require_open(speaker.event)
     return handler(speaker, command.words)
 
 

@@ -367,6 +367,9 @@ def test_the_board_of_an_archive_stays_as_it_was(
     said = ("now x", "next x", "clean", "clear", "location x")
     for line in (*(f"#nova {words}" for words in said), "#in nova"):
         assert say(relay, line, nick="omar")["reply"].startswith("This event is kept"), line
+    for line in ("~clean nova", "~clear nova", "~newday"):
+        reply = say(relay, line, nick="omar", operator=True)["reply"]
+        assert reply.startswith("This event is kept"), line
     assert board(visitor) == before
     # Who wants to be named no more is heard at any time.
     share = {"nick": "lena", "share": False}
