@@ -18,7 +18,7 @@ class HoursField(FloatField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:g}"
+        return "" if self.data is None else str(self.data).removesuffix(".0")
 
 
 def name_field() -> StringField:
