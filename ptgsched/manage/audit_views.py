@@ -11,7 +11,7 @@ from flask_login import current_user
 from ptgsched.errors import Invalid
 from ptgsched.events.models import Event
 from ptgsched.manage import audit_files
-from ptgsched.manage.audit import PAGE, SOURCES, Filter, choices, every_line, lines
+from ptgsched.manage.audit import PAGE, SOURCES, Filter, Line, choices, every_line, lines
 from ptgsched.manage.audit_words import action_in_words, differences, session_in_words
 from ptgsched.manage.blueprint import blueprint
 from ptgsched.teams.permissions import organized_event, teams_of
@@ -62,14 +62,14 @@ def site_audit() -> str:
 
 
 def _page(event: Event | None, zone: str) -> str:
-    asked = _asked()
+    asked, number = _asked(), _page_number()
     problems: list[str] = []
+    told: list[Line] = []
+    count = 0
     try:
-        wanted = _filter(zone)
+        told, count = lines(event, _filter(zone), offset=(number - 1) * PAGE)
     except Invalid as error:
-        problems, wanted = [error.message], Filter()
-    number = _page_number()
-    told, count = lines(event, wanted, offset=(number - 1) * PAGE)
+        problems = [error.message]
     return render_template(
         "manage/audit.html" if event else "manage/site_audit.html",
         event=event,
@@ -81,6 +81,7 @@ def _page(event: Event | None, zone: str) -> str:
         sources=SOURCES,
         teams=teams_of(event) if event else [],
         lines=[(line, action_in_words(line.action), differences(line, zone)) for line in told],
+        action_in_words=action_in_words,
         session_in_words=session_in_words,
         count=count,
         first=(number - 1) * PAGE + 1,

@@ -176,6 +176,8 @@ def test_a_day_that_is_none_is_said_and_what_was_asked_stays(told: Story):
         page = olga.get(f"{PAGE}?{asked}&team=nova").text
         assert said in page
         assert '<option value="nova" selected>' in page
+        assert "audit-when" not in page
+        assert ".csv" not in page
         assert olga.get(f"{PAGE}.csv?{asked}").status_code == 422
 
 
