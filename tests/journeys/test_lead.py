@@ -91,6 +91,15 @@ def test_by_mouse(stage: Stage, readers: Readers) -> None:
     assert booked["SEQUENCE"] == 0
     assert booked["STATUS"] == "CONFIRMED"
 
+    # An address that leads to the session shows it below the heads of its columns.
+    page.emulate_media(reduced_motion="reduce")  # it does not glide there
+    page.set_viewport_size({"width": 1280, "height": 300})
+    page.goto(f"{page.url.partition('#')[0]}#{session.get_attribute('id')}")
+    heads = page.locator(".grid .slots th").first.bounding_box()
+    assert 0 <= heads["y"] < 100
+    assert session.bounding_box()["y"] >= heads["y"] + heads["height"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+
     session.click()
     page.get_by_role("dialog").get_by_role("link", name="Move or edit").click()
     dialog = page.get_by_role("dialog")
