@@ -43,7 +43,7 @@ def running_server(
         )
         process = Warm(
             *("gunicorn", "--bind", f"fd://{listener.fileno()}", application),
-            *("--worker-class", "gthread", "--threads", "8", "--workers", str(workers)),
+            *("--worker-class", WORKER, "--threads", "8", "--workers", str(workers)),
             cwd=ROOT,
             env=environment,
             pass_fd=listener.fileno(),
